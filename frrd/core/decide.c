@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Guards of a takeover; see decide.h.
+ *
+ * The manual arbiter's rule: an operator decides who owns a group, and frrd
+ * sees to it that a site does not begin to announce while the same prefixes
+ * are announced from elsewhere.  Every guard is cheap and looks at the group's
+ * own state only; what the network shows was brought in by events before.
+ */
+
+#include "decide.h"
+
+static struct frrd_check check(bool ok, enum frrd_reason reason)
+{
+	return (struct frrd_check){ .ok = ok, .reason = reason };
+}
+
+static struct frrd_check check_idle(const struct frrd_group *group)
+{
+	switch (group->state) {
+	case FRRD_STATE_STANDBY:
+		return check(true, FRRD_REASON_STARTED);
+	case FRRD_STATE_CLAIMING:
+		return check(false, FRRD_REASON_BUSY_CLAIMING);
+	case FRRD_STATE_ACTIVATING:
+	case FRRD_STATE_ACTIVE:
+		return check(false, FRRD_REASON_ALREADY_OWNER);
+	case FRRD_STATE_RELEASING:
+		return check(false, FRRD_REASON_BUSY_RELEASING);
+	}
+	return check(false, FRRD_REASON_BUSY_RELEASING);
+}
+
+void frrd_takeover_checks(const struct frrd_group *group, const struct frrd_policy *policy,
+			  struct frrd_check ret_checks[FRRD_GUARD_COUNT])
+{
+	ret_checks[FRRD_GUARD_RUNNING] = check(!group->stopping, FRRD_REASON_STOPPING);
+	ret_checks[FRRD_GUARD_MEMBER] = check(policy->member, FRRD_REASON_NOT_MEMBER);
+	ret_checks[FRRD_GUARD_PREFIXES] = check(group->routes.total > 0, FRRD_REASON_NO_PREFIX);
+	ret_checks[FRRD_GUARD_NEXTHOPS] = check(policy->complete, FRRD_REASON_INCOMPLETE);
+	ret_checks[FRRD_GUARD_NOT_HELD] = check(!group->held, FRRD_REASON_HELD);
+	ret_checks[FRRD_GUARD_IDLE] = check_idle(group);
+	ret_checks[FRRD_GUARD_ZEBRA] = check(group->zebra_up, FRRD_REASON_ZEBRA_DOWN);
+	ret_checks[FRRD_GUARD_TRACKED] =
+		check(group->elsewhere.unknown == 0, FRRD_REASON_UNTRACKED);
+	ret_checks[FRRD_GUARD_ELSEWHERE] =
+		check(group->elsewhere.announced == 0, FRRD_REASON_ELSEWHERE);
+}
+
+enum frrd_guard frrd_first_failed(const struct frrd_check checks[FRRD_GUARD_COUNT],
+				  enum frrd_guard ignore_from)
+{
+	for (int i = 0; i < (int)ignore_from; i++)
+		if (!checks[i].ok)
+			return (enum frrd_guard)i;
+	return FRRD_GUARD_COUNT;
+}
+
+static const struct {
+	const char *code;
+	const char *text;
+} guards[FRRD_GUARD_COUNT] = {
+	[FRRD_GUARD_RUNNING] = { "running", "frrd is running and not about to end" },
+	[FRRD_GUARD_MEMBER] = { "member", "this site is a member of the group" },
+	[FRRD_GUARD_PREFIXES] = { "prefixes", "the group has at least one prefix" },
+	[FRRD_GUARD_NEXTHOPS] = { "next-hops", "every address family has a next-hop" },
+	[FRRD_GUARD_NOT_HELD] = { "not-held", "no operator holds the group" },
+	[FRRD_GUARD_IDLE] = { "idle", "this site is standby and does nothing else with the group" },
+	[FRRD_GUARD_ZEBRA] = { "zebra", "zebra is connected" },
+	[FRRD_GUARD_TRACKED] = { "tracked", "zebra has answered for every prefix" },
+	[FRRD_GUARD_ELSEWHERE] = { "elsewhere", "no prefix of the group is announced elsewhere" },
+};
+
+const char *frrd_guard_code(enum frrd_guard guard)
+{
+	return guards[guard].code;
+}
+
+const char *frrd_guard_text(enum frrd_guard guard)
+{
+	return guards[guard].text;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * May this site take a group over?  The one list of guards that step() obeys
+ * and that `show subnet-mover group NAME why` prints.
+ */
+#ifndef FRRD_CORE_DECIDE_H
+#define FRRD_CORE_DECIDE_H
+
+#include "types.h"
+
+/* The guards, in the order in which they are asked. */
+enum frrd_guard {
+	FRRD_GUARD_RUNNING,   /* frrd is not ending */
+	FRRD_GUARD_MEMBER,    /* the local site is a member */
+	FRRD_GUARD_PREFIXES,  /* there is something to announce */
+	FRRD_GUARD_NEXTHOPS,  /* every address family has a next-hop */
+	FRRD_GUARD_NOT_HELD,  /* no operator's hold */
+	FRRD_GUARD_IDLE,      /* no other operation in progress */
+	FRRD_GUARD_ZEBRA,     /* zebra is connected */
+	FRRD_GUARD_TRACKED,   /* zebra answered for every prefix */
+	FRRD_GUARD_ELSEWHERE, /* nobody else announces a prefix */
+	FRRD_GUARD_COUNT,     /* number of guards, not a guard */
+};
+
+struct frrd_check {
+	bool ok;
+	enum frrd_reason reason; /* why not; meaningless when ok */
+};
+
+/*
+ * Ask every guard about a takeover of `group` by this site.
+ * Fills all FRRD_GUARD_COUNT entries of ret_checks.
+ */
+void frrd_takeover_checks(const struct frrd_group *group, const struct frrd_policy *policy,
+			  struct frrd_check ret_checks[FRRD_GUARD_COUNT]);
+
+/*
+ * The first guard that fails, or FRRD_GUARD_COUNT when none does.
+ * Guards from `ignore_from` on are left out (FRRD_GUARD_COUNT: none are).
+ */
+enum frrd_guard frrd_first_failed(const struct frrd_check checks[FRRD_GUARD_COUNT],
+				  enum frrd_guard ignore_from);
+
+/* Identifier and English sentence of a guard; static strings, never NULL. */
+const char *frrd_guard_code(enum frrd_guard guard);
+const char *frrd_guard_text(enum frrd_guard guard);
+
+#endif

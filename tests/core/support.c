@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Shared helpers of the core's unit tests; see support.h. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/core/support.h"
+
+struct frrd_policy usual_policy(void)
+{
+	return (struct frrd_policy){
+		.member = true,
+		.complete = true,
+		.handover_timeout_ms = HANDOVER_TIMEOUT_MS,
+		.withdraw_timeout_ms = WITHDRAW_TIMEOUT_MS,
+	};
+}
+
+struct frrd_event event_at(int64_t now_ms, enum frrd_event_type type)
+{
+	struct frrd_event event;
+
+	/* Whole, so that the part of the union that a type does not use is zero. */
+	memset(&event, 0, sizeof(event));
+	event.type = type;
+	event.now_ms = now_ms;
+	return event;
+}
+
+struct frrd_event failover_at(int64_t now_ms, bool force)
+{
+	struct frrd_event event = event_at(now_ms, FRRD_EVENT_FAILOVER);
+
+	event.force = force;
+	return event;
+}
+
+struct frrd_event routes_at(int64_t now_ms, struct frrd_routes routes)
+{
+	struct frrd_event event = event_at(now_ms, FRRD_EVENT_ROUTES);
+
+	event.routes = routes;
+	return event;
+}
+
+struct frrd_event elsewhere_at(int64_t now_ms, uint32_t announced, uint32_t unknown)
+{
+	struct frrd_event event = event_at(now_ms, FRRD_EVENT_ELSEWHERE);
+
+	event.elsewhere = (struct frrd_elsewhere){ .announced = announced, .unknown = unknown };
+	return event;
+}
+
+static bool same_routes(const struct frrd_routes *a, const struct frrd_routes *b)
+{
+	return a->total == b->total && a->announced == b->announced &&
+	       a->installed == b->installed && a->pending == b->pending &&
+	       a->failed == b->failed && a->lost == b->lost;
+}
+
+static bool same_elsewhere(const struct frrd_elsewhere *a, const struct frrd_elsewhere *b)
+{
+	return a->announced == b->announced && a->unknown == b->unknown;
+}
+
+bool same_group(const struct frrd_group *a, const struct frrd_group *b)
+{
+	return a->state == b->state && a->reason == b->reason && a->held == b->held &&
+	       a->stopping == b->stopping && a->zebra_up == b->zebra_up &&
+	       a->claim_waits == b->claim_waits && a->since_ms == b->since_ms &&
+	       a->deadline_ms == b->deadline_ms && same_routes(&a->routes, &b->routes) &&
+	       same_elsewhere(&a->elsewhere, &b->elsewhere);
+}
+
+bool is_command(enum frrd_event_type type)
+{
+	switch (type) {
+	case FRRD_EVENT_FAILOVER:
+	case FRRD_EVENT_SWITCHOVER_HERE:
+	case FRRD_EVENT_SWITCHOVER_AWAY:
+	case FRRD_EVENT_RELEASE:
+	case FRRD_EVENT_HOLD:
+	case FRRD_EVENT_RESUME:
+		return true;
+	case FRRD_EVENT_CONFIG:
+	case FRRD_EVENT_ROUTES:
+	case FRRD_EVENT_ELSEWHERE:
+	case FRRD_EVENT_ZEBRA_UP:
+	case FRRD_EVENT_ZEBRA_DOWN:
+	case FRRD_EVENT_TICK:
+	case FRRD_EVENT_SHUTDOWN:
+		return false;
+	}
+	return false;
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+static void append(struct outcome *outcome, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void append(struct outcome *outcome, const char *format, ...)
+{
+	size_t used = strlen(outcome->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(outcome->text + used, sizeof(outcome->text) - used, format, args);
+	va_end(args);
+}
+
+static const char *action_name(enum frrd_action_type type)
+{
+	switch (type) {
+	case FRRD_ACTION_ANNOUNCE:
+		return "announce";
+	case FRRD_ACTION_WITHDRAW:
+		return "withdraw";
+	case FRRD_ACTION_RECORD:
+		return "record";
+	case FRRD_ACTION_ACCEPT:
+		return "accept";
+	case FRRD_ACTION_REFUSE:
+		return "refuse";
+	}
+	return "?";
+}
+
+/* As action.h says. */
+static bool has_reason(enum frrd_action_type type)
+{
+	return type == FRRD_ACTION_RECORD || type == FRRD_ACTION_ACCEPT ||
+	       type == FRRD_ACTION_REFUSE;
+}
+
+static void append_action(struct outcome *outcome, const struct frrd_action *action,
+			  const struct frrd_group *before, const struct frrd_group *after)
+{
+	append(outcome, "%s", action_name(action->type));
+	if (action->type == FRRD_ACTION_RECORD &&
+	    (action->from != before->state || action->to != after->state))
+		append(outcome, " %s>%s", frrd_state_name(action->from),
+		       frrd_state_name(action->to));
+	if (action->type == FRRD_ACTION_REFUSE ||
+	    (has_reason(action->type) && action->reason != after->reason))
+		append(outcome, " %s", frrd_reason_code(action->reason));
+}
+
+struct outcome outcome_of(const struct frrd_group *before, const struct frrd_group *after,
+			  const struct frrd_actions *actions)
+{
+	bool moved = before->state != after->state || before->reason != after->reason;
+	struct outcome outcome = { "" };
+
+	if (!moved && actions->count == 0)
+		append(&outcome, "-");
+	if (moved)
+		append(&outcome, "%s %s", frrd_state_name(after->state),
+		       frrd_reason_code(after->reason));
+	if (moved && actions->count > 0)
+		append(&outcome, " | ");
+	for (size_t i = 0; i < actions->count; i++) {
+		if (i > 0)
+			append(&outcome, ", ");
+		append_action(&outcome, &actions->list[i], before, after);
+	}
+	return outcome;
+}
+
+static void append_counter(struct outcome *outcome, const char *name, uint32_t value)
+{
+	if (value > 0)
+		append(outcome, " %s=%" PRIu32, name, value);
+}
+
+struct outcome event_words(const struct frrd_event *event)
+{
+	struct outcome words = { "" };
+
+	append(&words, "%s", frrd_event_name(event->type));
+	if (event->type == FRRD_EVENT_FAILOVER && event->force)
+		append(&words, " force");
+	if (event->type == FRRD_EVENT_ROUTES) {
+		append_counter(&words, "total", event->routes.total);
+		append_counter(&words, "announced", event->routes.announced);
+		append_counter(&words, "installed", event->routes.installed);
+		append_counter(&words, "pending", event->routes.pending);
+		append_counter(&words, "failed", event->routes.failed);
+		append_counter(&words, "lost", event->routes.lost);
+	}
+	if (event->type == FRRD_EVENT_ELSEWHERE) {
+		append_counter(&words, "announced", event->elsewhere.announced);
+		append_counter(&words, "unknown", event->elsewhere.unknown);
+	}
+	return words;
+}
+
+/* --- the contract of group_fsm.h and types.h --------------------------------- */
+
+struct tally {
+	unsigned int announce, withdraw, record, accept, refuse;
+};
+
+static struct tally tally_of(const struct frrd_actions *actions)
+{
+	struct tally tally = { 0 };
+
+	for (size_t i = 0; i < actions->count; i++) {
+		switch (actions->list[i].type) {
+		case FRRD_ACTION_ANNOUNCE:
+			tally.announce++;
+			break;
+		case FRRD_ACTION_WITHDRAW:
+			tally.withdraw++;
+			break;
+		case FRRD_ACTION_RECORD:
+			tally.record++;
+			break;
+		case FRRD_ACTION_ACCEPT:
+			tally.accept++;
+			break;
+		case FRRD_ACTION_REFUSE:
+			tally.refuse++;
+			break;
+		}
+	}
+	return tally;
+}
+
+static bool announcing(enum frrd_state state)
+{
+	return state == FRRD_STATE_ACTIVATING || state == FRRD_STATE_ACTIVE;
+}
+
+/* The arrows of the picture in group_fsm.c, and staying. */
+static bool legal_arrow(enum frrd_state from, enum frrd_state to)
+{
+	switch (from) {
+	case FRRD_STATE_STANDBY:
+		return to == FRRD_STATE_STANDBY || to == FRRD_STATE_CLAIMING ||
+		       to == FRRD_STATE_ACTIVATING;
+	case FRRD_STATE_CLAIMING:
+		return to == FRRD_STATE_CLAIMING || to == FRRD_STATE_STANDBY ||
+		       to == FRRD_STATE_ACTIVATING;
+	case FRRD_STATE_ACTIVATING:
+		return to == FRRD_STATE_ACTIVATING || to == FRRD_STATE_ACTIVE ||
+		       to == FRRD_STATE_RELEASING;
+	case FRRD_STATE_ACTIVE:
+		return to == FRRD_STATE_ACTIVE || to == FRRD_STATE_RELEASING;
+	case FRRD_STATE_RELEASING:
+		return to == FRRD_STATE_RELEASING || to == FRRD_STATE_STANDBY;
+	}
+	return false;
+}
+
+static const char *action_violation(const struct step *step, const struct tally *tally)
+{
+	const struct frrd_group *before = &step->before, *after = &step->after;
+	bool moved = before->state != after->state || before->reason != after->reason;
+	bool hold = step->event.type == FRRD_EVENT_HOLD || step->event.type == FRRD_EVENT_RESUME;
+	unsigned int rank = 0;
+
+	if (tally->record > 1)
+		return "one record a step";
+	if (moved && tally->record == 0)
+		return "every new state and every new reason is recorded";
+	if (!moved && tally->record > 0 && !(hold && tally->accept > 0))
+		return "a record says something new";
+	if (tally->refuse > 0 && (step->actions.count > 1 || !same_group(before, after)))
+		return "a refused command changes nothing";
+	if (tally->accept > 0 && same_group(before, after))
+		return "an accepted command changes something";
+	if (same_group(before, after) && step->actions.count > tally->refuse)
+		return "an event that changes nothing yields no action";
+
+	for (size_t i = 0; i < step->actions.count; i++) {
+		const struct frrd_action *action = &step->actions.list[i];
+		bool answer = action->type == FRRD_ACTION_ACCEPT ||
+			      action->type == FRRD_ACTION_REFUSE;
+		unsigned int this_rank = answer ? 1 : action->type == FRRD_ACTION_RECORD ? 2 : 3;
+
+		if (has_reason(action->type) &&
+		    (unsigned int)action->reason >= FRRD_REASON_COUNT)
+			return "every answer and every record has a reason";
+		if (this_rank <= rank)
+			return "answer, then record, then what is done to routes";
+		rank = this_rank;
+		if (action->type == FRRD_ACTION_RECORD &&
+		    (action->from != before->state || action->to != after->state))
+			return "a record tells the transition that happened";
+		if (has_reason(action->type) && action->type != FRRD_ACTION_REFUSE && moved &&
+		    action->reason != after->reason)
+			return "answer and record give the reason that the group shows";
+	}
+	return NULL;
+}
+
+/* Who may change which member of the group. */
+static const char *field_violation(const struct step *step)
+{
+	const struct frrd_group *before = &step->before, *after = &step->after;
+	const struct frrd_elsewhere nothing_new = { 0, after->elsewhere.unknown };
+	enum frrd_event_type type = step->event.type;
+
+	if (after->since_ms !=
+	    (before->state != after->state ? step->event.now_ms : before->since_ms))
+		return "since_ms is when the state was entered";
+	if (after->held != before->held &&
+	    type != (after->held ? FRRD_EVENT_HOLD : FRRD_EVENT_RESUME))
+		return "only hold holds and only resume resumes";
+	if (after->stopping != (before->stopping || type == FRRD_EVENT_SHUTDOWN))
+		return "shutdown, and nothing else, stops for good";
+	if (after->zebra_up !=
+	    (type == FRRD_EVENT_ZEBRA_UP || (before->zebra_up && type != FRRD_EVENT_ZEBRA_DOWN)))
+		return "zebra is up when it was last reported up";
+	if (!same_routes(&after->routes, type == FRRD_EVENT_ROUTES ? &step->event.routes
+								   : &before->routes))
+		return "routes are the last snapshot";
+	/* Knowledge may be forgotten (asked again) at any time, but not invented. */
+	if (!same_elsewhere(&after->elsewhere,
+			    type == FRRD_EVENT_ELSEWHERE ? &step->event.elsewhere
+							 : &before->elsewhere) &&
+	    !(after->elsewhere.unknown > 0 && same_elsewhere(&after->elsewhere, &nothing_new)))
+		return "elsewhere is the last snapshot, or unknown";
+	if (after->claim_waits && after->state != FRRD_STATE_CLAIMING)
+		return "only a claim waits";
+	if (before->state != FRRD_STATE_CLAIMING && after->state == FRRD_STATE_CLAIMING &&
+	    after->claim_waits != (type == FRRD_EVENT_SWITCHOVER_HERE))
+		return "a switchover waits, a failover does not";
+	if (before->state == after->state && before->claim_waits != after->claim_waits)
+		return "a claim does not change its kind";
+	return NULL;
+}
+
+static const char *deadline_violation(const struct step *step)
+{
+	const struct frrd_group *before = &step->before, *after = &step->after;
+	const struct frrd_policy *policy = &step->policy;
+	int64_t now_ms = step->event.now_ms;
+
+	if (after->state == FRRD_STATE_CLAIMING && before->state != FRRD_STATE_CLAIMING &&
+	    after->deadline_ms != now_ms + policy->handover_timeout_ms)
+		return "a claim may last handover_timeout_ms";
+	if (after->state == FRRD_STATE_RELEASING && before->state != FRRD_STATE_RELEASING &&
+	    after->deadline_ms != now_ms + policy->withdraw_timeout_ms)
+		return "a withdrawal may last withdraw_timeout_ms";
+	if (before->state != after->state || before->deadline_ms == after->deadline_ms)
+		return NULL;
+	if (after->deadline_ms == FRRD_NEVER) {
+		if (step->event.type != FRRD_EVENT_TICK || now_ms < before->deadline_ms)
+			return "a deadline is kept until it has passed";
+		return NULL;
+	}
+	/* zebra is back: the withdrawal begins anew. */
+	if (step->event.type != FRRD_EVENT_ZEBRA_UP || after->state != FRRD_STATE_RELEASING ||
+	    after->deadline_ms != now_ms + policy->withdraw_timeout_ms)
+		return "a deadline does not move";
+	return NULL;
+}
+
+static const char *state_violation(const struct step *step, const struct tally *tally)
+{
+	const struct frrd_group *before = &step->before, *after = &step->after;
+	const struct frrd_routes *routes = &after->routes;
+	enum frrd_event_type type = step->event.type;
+
+	if (!legal_arrow(before->state, after->state))
+		return "no such transition in the picture";
+	if (tally->announce > 0 && !after->zebra_up)
+		return "nothing is announced without zebra";
+	if (tally->announce > 0 && !step->policy.member)
+		return "nothing is announced by a site that is not a member";
+	if (tally->announce > 0 && !step->policy.complete)
+		return "nothing is announced while a next-hop is missing";
+	if (tally->announce > 0 && routes->total == 0)
+		return "a group without prefixes is not announced";
+	if (before->state != FRRD_STATE_ACTIVE && after->state == FRRD_STATE_ACTIVE &&
+	    (!after->zebra_up || routes->announced < routes->total || routes->pending > 0 ||
+	     routes->installed == 0))
+		return "active is what zebra has confirmed";
+	if (before->state == FRRD_STATE_RELEASING && after->state == FRRD_STATE_STANDBY &&
+	    !after->zebra_up)
+		return "without zebra nothing confirms that a withdrawal is over";
+	if (type == FRRD_EVENT_CONFIG && !step->policy.member && announcing(after->state))
+		return "a site that is no member any more withdraws";
+	if (after->stopping && after->state != FRRD_STATE_STANDBY &&
+	    after->state != FRRD_STATE_RELEASING)
+		return "a stopping group withdraws";
+	if (after->held && after->state == FRRD_STATE_CLAIMING)
+		return "a held group does not claim";
+	if (before->held && is_command(type) && type != FRRD_EVENT_RESUME && tally->accept > 0)
+		return "a held group refuses every move";
+	return NULL;
+}
+
+const char *contract_violation(const struct step *step)
+{
+	struct tally tally = tally_of(&step->actions);
+	const char *violation;
+
+	violation = action_violation(step, &tally);
+	if (!violation)
+		violation = field_violation(step);
+	if (!violation)
+		violation = deadline_violation(step);
+	if (!violation)
+		violation = state_violation(step, &tally);
+	return violation;
+}
+
+/* --- steps ------------------------------------------------------------------ */
+
+struct step try_step(const struct frrd_group *group, const struct frrd_policy *policy,
+		     const struct frrd_event *event)
+{
+	struct step step;
+
+	/* Not zeroed by the callee: what it does not set has to show. */
+	memset(&step, 0x5a, sizeof(step));
+	step.before = *group;
+	step.after = *group;
+	step.policy = *policy;
+	step.event = *event;
+	frrd_group_step(&step.after, &step.policy, &step.event, &step.actions);
+	return step;
+}
+
+static bool same_actions(const struct frrd_actions *a, const struct frrd_actions *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct frrd_action *x = &a->list[i], *y = &b->list[i];
+
+		if (x->type != y->type || x->reason != y->reason)
+			return false;
+		if (x->type == FRRD_ACTION_RECORD && (x->from != y->from || x->to != y->to))
+			return false;
+	}
+	return true;
+}
+
+const char *step_fault(const struct step *step)
+{
+	const char *fault;
+	struct step again;
+
+	if (step->actions.count > FRRD_ACTIONS_MAX)
+		return "more actions than there is room for";
+	fault = frrd_step_violation(&step->before, &step->after, &step->event, &step->actions);
+	if (!fault)
+		fault = contract_violation(step);
+	if (fault)
+		return fault;
+
+	again = try_step(&step->before, &step->policy, &step->event);
+	if (!same_group(&again.after, &step->after) || !same_actions(&again.actions, &step->actions))
+		return "the same input gives the same output";
+
+	again = try_step(&step->after, &step->policy, &step->event);
+	if (is_command(step->event.type)) {
+		/* A release that cancelled a claim finds the group in standby. */
+		if (again.actions.count != 1 ||
+		    again.actions.list[0].type != FRRD_ACTION_REFUSE)
+			return "a repeated command is refused";
+	} else if (again.actions.count > 0 || !same_group(&again.after, &again.before)) {
+		return "a repeated event has no second effect";
+	}
+	return NULL;
+}
+
+struct outcome checked_step(struct frrd_group *group, const struct frrd_policy *policy,
+			    const struct frrd_event *event)
+{
+	struct step step = try_step(group, policy, event);
+	const char *fault = step_fault(&step);
+	struct outcome outcome = outcome_of(&step.before, &step.after, &step.actions);
+	struct outcome words = event_words(event);
+
+	if (fault)
+		fail_msg("%s: %s (%s) + %s = %s", fault, frrd_state_name(step.before.state),
+			 frrd_reason_code(step.before.reason), words.text, outcome.text);
+	*group = step.after;
+	return outcome;
+}
