@@ -1,0 +1,773 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Configuration commands.
+ *
+ * Each command turns into changes of the model; what is not allowed is said by
+ * the northbound (frrd_nb_check.c), except for what only the text of the line
+ * tells, such as host bits.  Numbers are read with more room than they have,
+ * because "Unknown command" is no good answer to a number that is too big.
+ */
+
+#include <zebra.h>
+
+#include "command.h"
+#include "northbound_cli.h"
+
+#include "frrd_cli_nodes.h"
+#include "frrd_compat.h"
+#include "frrd/frrd_cli.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_nb.h"
+#include "frrd/frrd_nb_check.h"
+#ifndef VTYSH_EXTRACT_PL
+#include "frrd/frrd_cli_clippy.c"
+#endif
+
+#define SITE_STR    "A site\n"
+#define MEMBER_STR  "What one site does for the group\n"
+#define GROUP_STR   "A group: prefixes that move together\n"
+#define ARBITER_STR "Who decides which site owns a group\n"
+#define ARBITER_KINDS_STR                                                                          \
+	"The sites among themselves, by routes that they see of each other\n"                      \
+	"An operator, by command\n"                                                                \
+	"An etcd cluster\n"
+#define NOT_YET_STR "Not available in this version\n"
+
+/* Set a leaf, or take it away (the default, where there is one, comes back). */
+static int set_leaf(struct vty *vty, const char *xpath, const char *value)
+{
+	nb_cli_enqueue_change(vty, xpath, value ? NB_OP_MODIFY : NB_OP_DESTROY, value);
+	return frrd_cli_commit(vty);
+}
+
+/* A leaf-list entry, or a list entry of which nothing but the key is given. */
+static int add_entry(struct vty *vty, const char *xpath, const char *value)
+{
+	nb_cli_enqueue_change(vty, xpath, NB_OP_CREATE, value);
+	return frrd_cli_commit(vty);
+}
+
+static int set_flag(struct vty *vty, const char *xpath, bool on)
+{
+	return set_leaf(vty, xpath, on ? "true" : NULL);
+}
+
+/* --- subnet-mover --------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (subnet_mover,
+	subnet_mover_cmd,
+	"subnet-mover",
+	"Move subnets between sites\n")
+{
+	return frrd_cli_enter(vty, SUBNET_MOVER_NODE, FRRD_NB_ROOT);
+}
+
+DEFPY_YANG (no_subnet_mover,
+	no_subnet_mover_cmd,
+	"no subnet-mover",
+	NO_STR
+	"Move subnets between sites\n")
+{
+	return set_leaf(vty, FRRD_NB_ROOT, NULL);
+}
+
+DEFPY_YANG (local_site,
+	local_site_cmd,
+	"local-site NAME$name",
+	"The site at which this router is\n"
+	"Name of the site\n")
+{
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/local-site", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./local-site", name);
+}
+
+DEFPY_YANG (no_local_site,
+	no_local_site_cmd,
+	"no local-site [NAME]",
+	NO_STR
+	"The site at which this router is\n"
+	"Name of the site\n")
+{
+	return set_leaf(vty, "./local-site", NULL);
+}
+
+DEFPY_YANG (marker_range,
+	marker_range_cmd,
+	"marker-range <A.B.C.D/M|X:X::X:X/M>$range",
+	"Range of addresses by which the sites see each other\n"
+	"IPv4 range, at least 8 host bits\n"
+	"IPv6 range, at least 8 host bits\n")
+{
+	char value[PREFIX_STRLEN], error[256];
+
+	if (!frrd_check_host_bits("marker-range", range, error, sizeof(error)))
+		return frrd_cli_refuse(vty, "%s", error);
+	prefix2str(range, value, sizeof(value));
+	return set_leaf(vty, "./marker-range", value);
+}
+
+DEFPY_YANG (no_marker_range,
+	no_marker_range_cmd,
+	"no marker-range [<A.B.C.D/M|X:X::X:X/M>]",
+	NO_STR
+	"Range of addresses by which the sites see each other\n"
+	"IPv4 range\n"
+	"IPv6 range\n")
+{
+	return set_leaf(vty, "./marker-range", NULL);
+}
+
+DEFPY_YANG (route_table,
+	route_table_cmd,
+	"route-table (1-4294967295)$table",
+	"Instance of the TABLE routes that bgpd redistributes\n"
+	"Instance, 1 to 255 (default 142)\n")
+{
+	if (!frrd_cli_number_ok(vty, "route-table", table, 1, 255))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./route-table", table_str);
+}
+
+DEFPY_YANG (no_route_table,
+	no_route_table_cmd,
+	"no route-table [(1-4294967295)]",
+	NO_STR
+	"Instance of the TABLE routes that bgpd redistributes\n"
+	"Instance\n")
+{
+	return set_leaf(vty, "./route-table", NULL);
+}
+
+DEFPY_YANG (distance,
+	distance_cmd,
+	"distance (1-4294967295)$distance",
+	"Administrative distance of the routes\n"
+	"Distance, 1 to 254 (default 15); below eBGP's 20\n")
+{
+	if (!frrd_cli_number_ok(vty, "distance", distance, 1, 254))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./distance", distance_str);
+}
+
+DEFPY_YANG (no_distance,
+	no_distance_cmd,
+	"no distance [(1-4294967295)]",
+	NO_STR
+	"Administrative distance of the routes\n"
+	"Distance\n")
+{
+	return set_leaf(vty, "./distance", NULL);
+}
+
+DEFPY_YANG (route_tag,
+	route_tag_cmd,
+	"route-tag (1-4294967295)$tag",
+	"Tag of group routes, for route-maps\n"
+	"Tag (default 142)\n")
+{
+	return set_leaf(vty, "./route-tag", tag_str);
+}
+
+DEFPY_YANG (no_route_tag,
+	no_route_tag_cmd,
+	"no route-tag [(1-4294967295)]",
+	NO_STR
+	"Tag of group routes, for route-maps\n"
+	"Tag\n")
+{
+	return set_leaf(vty, "./route-tag", NULL);
+}
+
+DEFPY_YANG (later_in_root,
+	later_in_root_cmd,
+	"<probe|plan>$what NAME$name",
+	NOT_YET_STR
+	NOT_YET_STR
+	"Name\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	snprintf(xpath, sizeof(xpath), "%s/%s/name", FRRD_NB_ROOT, what);
+	if (!frrd_cli_value_ok(vty, xpath, name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./%s[name='%s']", what, name);
+	return add_entry(vty, xpath, NULL);
+}
+
+/* --- site ----------------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (site,
+	site_cmd,
+	"site NAME$name",
+	SITE_STR
+	"Name of the site\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/site/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "%s/site[name='%s']", FRRD_NB_ROOT, name);
+	return frrd_cli_enter(vty, SUBNET_MOVER_SITE_NODE, xpath);
+}
+
+DEFPY_YANG (no_site,
+	no_site_cmd,
+	"no site NAME$name",
+	NO_STR
+	SITE_STR
+	"Name of the site\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/site/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./site[name='%s']", name);
+	return set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (site_id,
+	site_id_cmd,
+	"id (0-4294967295)$id",
+	"Number of the site, the same at every site\n"
+	"Number, 1 to 15\n")
+{
+	if (!frrd_cli_number_ok(vty, "site id", id, 1, 15))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./id", id_str);
+}
+
+DEFPY_YANG (no_site_id,
+	no_site_id_cmd,
+	"no id [(0-4294967295)]",
+	NO_STR
+	"Number of the site\n"
+	"Number\n")
+{
+	return set_leaf(vty, "./id", NULL);
+}
+
+DEFPY_YANG (site_witness,
+	site_witness_cmd,
+	"[no] witness",
+	NO_STR
+	"The site votes and owns no groups\n")
+{
+	return set_flag(vty, "./witness", !no);
+}
+
+DEFPY_YANG (site_beacon,
+	site_beacon_cmd,
+	"beacon <A.B.C.D/M|X:X::X:X/M>$beacon",
+	NOT_YET_STR
+	"Prefix that the site announces\n"
+	"Prefix that the site announces\n")
+{
+	return set_leaf(vty, "./beacon", beacon_str);
+}
+
+/* --- arbiter -------------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (arbiter,
+	arbiter_cmd,
+	"arbiter <bgp|manual|etcd>$kind",
+	ARBITER_STR
+	ARBITER_KINDS_STR)
+{
+	int ret = set_leaf(vty, "./arbiter/type", kind);
+	int entered = frrd_cli_enter(vty, SUBNET_MOVER_ARBITER_NODE, FRRD_NB_ROOT "/arbiter");
+
+	return ret == CMD_SUCCESS ? entered : ret;
+}
+
+DEFPY_YANG (no_arbiter,
+	no_arbiter_cmd,
+	"no arbiter [<bgp|manual|etcd>]",
+	NO_STR
+	ARBITER_STR
+	ARBITER_KINDS_STR)
+{
+	nb_cli_enqueue_change(vty, "./arbiter/handover-timeout", NB_OP_DESTROY, NULL);
+	return set_leaf(vty, "./arbiter/type", NULL);
+}
+
+DEFPY_YANG (handover_timeout,
+	handover_timeout_cmd,
+	"handover-timeout (0-4294967295)$ms",
+	"How long a planned move may take\n"
+	"Milliseconds, 1000 to 600000 (default 30000)\n")
+{
+	if (!frrd_cli_number_ok(vty, "handover-timeout", ms, 1000, 600000))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./handover-timeout", ms_str);
+}
+
+DEFPY_YANG (no_handover_timeout,
+	no_handover_timeout_cmd,
+	"no handover-timeout [(0-4294967295)]",
+	NO_STR
+	"How long a planned move may take\n"
+	"Milliseconds\n")
+{
+	return set_leaf(vty, "./handover-timeout", NULL);
+}
+
+DEFPY_YANG (later_in_arbiter,
+	later_in_arbiter_cmd,
+	"<takeover-delay|stagger|fence-delay|settle-time>$what (0-600000)$ms",
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	"Milliseconds\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	snprintf(xpath, sizeof(xpath), "./%s", what);
+	return set_leaf(vty, xpath, ms_str);
+}
+
+/* --- group ---------------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (group,
+	group_cmd,
+	"group NAME$name",
+	GROUP_STR
+	"Name of the group\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "%s/group[name='%s']", FRRD_NB_ROOT, name);
+	return frrd_cli_enter(vty, SUBNET_MOVER_GROUP_NODE, xpath);
+}
+
+DEFPY_YANG (no_group,
+	no_group_cmd,
+	"no group NAME$name",
+	NO_STR
+	GROUP_STR
+	"Name of the group\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./group[name='%s']", name);
+	return set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (group_id,
+	group_id_cmd,
+	"id (0-4294967295)$id",
+	"Number of the group, the same at every site\n"
+	"Number; it has to fit the marker-range\n")
+{
+	if (!frrd_cli_number_ok(vty, "group id", id, 1, 33554431))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./id", id_str);
+}
+
+DEFPY_YANG (no_group_id,
+	no_group_id_cmd,
+	"no id [(0-4294967295)]",
+	NO_STR
+	"Number of the group\n"
+	"Number\n")
+{
+	return set_leaf(vty, "./id", NULL);
+}
+
+DEFPY_YANG (group_description,
+	group_description_cmd,
+	"description LINE...",
+	"Text for people\n"
+	"Text\n")
+{
+	char *text = argv_concat(argv, argc, 1);
+	int ret = CMD_WARNING_CONFIG_FAILED;
+
+	if (frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/description", text))
+		ret = set_leaf(vty, "./description", text);
+	XFREE(MTYPE_TMP, text);
+	return ret;
+}
+
+DEFPY_YANG (no_group_description,
+	no_group_description_cmd,
+	"no description",
+	NO_STR
+	"Text for people\n")
+{
+	return set_leaf(vty, "./description", NULL);
+}
+
+ALIAS_YANG (no_group_description,
+	no_group_description_text_cmd,
+	"no description LINE...",
+	NO_STR
+	"Text for people\n"
+	"Text\n")
+
+DEFPY_YANG (group_prefix,
+	group_prefix_cmd,
+	"[no] prefix <A.B.C.D/M|X:X::X:X/M>$prefix",
+	NO_STR
+	"A prefix of the group\n"
+	"IPv4 prefix\n"
+	"IPv6 prefix\n")
+{
+	return frrd_cli_prefix(vty, prefix, !no);
+}
+
+DEFPY_YANG (group_prefix_list,
+	group_prefix_list_cmd,
+	"[no] prefix-list NAME$name",
+	NO_STR
+	"The permit entries of a prefix-list are prefixes of the group\n"
+	"Name of an IPv4 and/or IPv6 prefix-list\n")
+{
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/prefix-list", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	nb_cli_enqueue_change(vty, "./prefix-list", no ? NB_OP_DESTROY : NB_OP_CREATE, name);
+	return frrd_cli_commit(vty);
+}
+
+DEFPY_YANG (group_handover,
+	group_handover_cmd,
+	"handover <break-before-make|make-before-break>$order",
+	"Order of a planned move\n"
+	"The owner withdraws, then the successor announces\n"
+	"The successor announces, then the owner withdraws\n")
+{
+	return set_leaf(vty, "./handover", order);
+}
+
+DEFPY_YANG (no_group_handover,
+	no_group_handover_cmd,
+	"no handover [<break-before-make|make-before-break>]",
+	NO_STR
+	"Order of a planned move\n"
+	"The owner withdraws, then the successor announces\n"
+	"The successor announces, then the owner withdraws\n")
+{
+	return set_leaf(vty, "./handover", NULL);
+}
+
+DEFPY_YANG (group_allow_more_specific,
+	group_allow_more_specific_cmd,
+	"[no] allow-more-specific",
+	NO_STR
+	"Prefixes of the group may lie within prefixes of another group\n")
+{
+	return set_flag(vty, "./allow-more-specific", !no);
+}
+
+DEFPY_YANG (group_auto_failover,
+	group_auto_failover_cmd,
+	"auto-failover",
+	NOT_YET_STR)
+{
+	return set_flag(vty, "./auto-failover", true);
+}
+
+DEFPY_YANG (group_failback,
+	group_failback_cmd,
+	"failback automatic",
+	NOT_YET_STR
+	NOT_YET_STR)
+{
+	return set_leaf(vty, "./failback/mode", "automatic");
+}
+
+DEFPY_YANG (group_hook,
+	group_hook_cmd,
+	"hook <pre-withdraw|post-withdraw|pre-announce|post-announce|on-fenced|on-failure>$event (1-65535)$seq LINE...",
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	"Order among the hooks of one event\n"
+	"Program and arguments\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	snprintf(xpath, sizeof(xpath), "./hook[event='%s'][sequence='%s']", event, seq_str);
+	return add_entry(vty, xpath, NULL);
+}
+
+/* --- group member --------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (member,
+	member_cmd,
+	"site NAME$name",
+	MEMBER_STR
+	"Name of the site\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/site", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "%s/member[site='%s']", VTY_CURR_XPATH, name);
+	return frrd_cli_enter(vty, SUBNET_MOVER_MEMBER_NODE, xpath);
+}
+
+DEFPY_YANG (no_member,
+	no_member_cmd,
+	"no site NAME$name",
+	NO_STR
+	MEMBER_STR
+	"Name of the site\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/site", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./member[site='%s']", name);
+	return set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (member_preference,
+	member_preference_cmd,
+	"preference (0-4294967295)$preference",
+	"Rank of the site for this group, the highest goes first\n"
+	"Preference, 0 to 65535 (default 100)\n")
+{
+	if (!frrd_cli_number_ok(vty, "preference", preference, 0, UINT16_MAX))
+		return CMD_WARNING_CONFIG_FAILED;
+	return set_leaf(vty, "./preference", preference_str);
+}
+
+DEFPY_YANG (no_member_preference,
+	no_member_preference_cmd,
+	"no preference [(0-4294967295)]",
+	NO_STR
+	"Rank of the site for this group\n"
+	"Preference\n")
+{
+	return set_leaf(vty, "./preference", NULL);
+}
+
+DEFPY_YANG (member_metric,
+	member_metric_cmd,
+	"metric (0-4294967295)$metric",
+	"Metric of the routes, becomes the MED in BGP\n"
+	"Metric\n")
+{
+	return set_leaf(vty, "./metric", metric_str);
+}
+
+DEFPY_YANG (no_member_metric,
+	no_member_metric_cmd,
+	"no metric [(0-4294967295)]",
+	NO_STR
+	"Metric of the routes, becomes the MED in BGP\n"
+	"Metric\n")
+{
+	return set_leaf(vty, "./metric", NULL);
+}
+
+DEFPY_YANG (member_next_hop,
+	member_next_hop_cmd,
+	"[no] next-hop <A.B.C.D$ipv4|X:X::X:X$ipv6|interface IFNAME$ifname|blackhole$blackhole>",
+	NO_STR
+	"Where the routes point to at this site\n"
+	"Address for IPv4 prefixes\n"
+	"Address for IPv6 prefixes\n"
+	"An interface\n"
+	"Name of the interface; it may appear later\n"
+	"Discard the packets\n")
+{
+	const struct lyd_node *present;
+	const char *leaf, *value;
+	char canonical[INET6_ADDRSTRLEN];
+	char xpath[XPATH_MAXLEN];
+
+	if (blackhole)
+		return set_flag(vty, "./next-hop/blackhole", !no);
+
+	if (ifname) {
+		if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/next-hop/interface",
+				       ifname))
+			return CMD_WARNING_CONFIG_FAILED;
+		leaf = "interface";
+		value = ifname;
+	} else if (ipv6_str) {
+		leaf = "ipv6-address";
+		value = inet_ntop(AF_INET6, &ipv6, canonical, sizeof(canonical));
+	} else {
+		leaf = "ipv4-address";
+		value = inet_ntop(AF_INET, &ipv4, canonical, sizeof(canonical));
+	}
+	snprintf(xpath, sizeof(xpath), "./next-hop/%s", leaf);
+	if (!no)
+		return set_leaf(vty, xpath, value);
+
+	present = yang_dnode_getf(vty->candidate_config->dnode, "%s/next-hop/%s",
+				  VTY_CURR_XPATH, leaf);
+	if (!present || !strmatch(lyd_get_value(present), value))
+		return frrd_cli_refuse(vty, "next-hop %s is not configured here", value);
+	return set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (member_attach,
+	member_attach_cmd,
+	"attach interface IFNAME$ifname [address <A.B.C.D/M|X:X::X:X/M>]",
+	NOT_YET_STR
+	"An interface\n"
+	"Name of the interface\n"
+	"An address of the interface\n"
+	"IPv4 address\n"
+	"IPv6 address\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/attach/interface", ifname))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./attach[interface='%s']", ifname);
+	return add_entry(vty, xpath, NULL);
+}
+
+DEFPY_YANG (member_probe,
+	member_probe_cmd,
+	"probe NAME$name",
+	NOT_YET_STR
+	"Name of the probe\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/probes/probe/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./probes/probe[name='%s']", name);
+	return add_entry(vty, xpath, NULL);
+}
+
+/* --- nodes ---------------------------------------------------------------- */
+
+static int config_write(struct vty *vty)
+{
+	const struct lyd_node *root = yang_dnode_get(running_config->dnode, FRRD_NB_ROOT);
+
+	if (!root)
+		return 0;
+	nb_cli_show_dnode_cmds(vty, root, false);
+	return 1;
+}
+
+/* What prefix lines have left open ends with their node. */
+static int leave_group(struct vty *vty)
+{
+	(void)frrd_cli_flush(vty);
+	return 1;
+}
+
+static struct cmd_node subnet_mover_node = {
+	.name = "subnet-mover",
+	.node = SUBNET_MOVER_NODE,
+	.parent_node = CONFIG_NODE,
+	.prompt = SUBNET_MOVER_PROMPT,
+	.config_write = config_write,
+};
+
+static struct cmd_node site_node = {
+	.name = "subnet-mover site",
+	.node = SUBNET_MOVER_SITE_NODE,
+	.parent_node = SUBNET_MOVER_NODE,
+	.prompt = SUBNET_MOVER_SITE_PROMPT,
+};
+
+static struct cmd_node arbiter_node = {
+	.name = "subnet-mover arbiter",
+	.node = SUBNET_MOVER_ARBITER_NODE,
+	.parent_node = SUBNET_MOVER_NODE,
+	.prompt = SUBNET_MOVER_ARBITER_PROMPT,
+};
+
+static struct cmd_node group_node = {
+	.name = "subnet-mover group",
+	.node = SUBNET_MOVER_GROUP_NODE,
+	.parent_node = SUBNET_MOVER_NODE,
+	.prompt = SUBNET_MOVER_GROUP_PROMPT,
+	.node_exit = leave_group,
+};
+
+static struct cmd_node member_node = {
+	.name = "subnet-mover group member",
+	.node = SUBNET_MOVER_MEMBER_NODE,
+	.parent_node = SUBNET_MOVER_GROUP_NODE,
+	.prompt = SUBNET_MOVER_MEMBER_PROMPT,
+};
+
+void frrd_cli_init(void)
+{
+	frrd_cli_commit_init();
+
+	install_node(&subnet_mover_node);
+	install_node(&site_node);
+	install_node(&arbiter_node);
+	install_node(&group_node);
+	install_node(&member_node);
+	install_default(SUBNET_MOVER_NODE);
+	install_default(SUBNET_MOVER_SITE_NODE);
+	install_default(SUBNET_MOVER_ARBITER_NODE);
+	install_default(SUBNET_MOVER_GROUP_NODE);
+	install_default(SUBNET_MOVER_MEMBER_NODE);
+
+	install_element(CONFIG_NODE, &subnet_mover_cmd);
+	install_element(CONFIG_NODE, &no_subnet_mover_cmd);
+
+	install_element(SUBNET_MOVER_NODE, &local_site_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_local_site_cmd);
+	install_element(SUBNET_MOVER_NODE, &marker_range_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_marker_range_cmd);
+	install_element(SUBNET_MOVER_NODE, &route_table_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_route_table_cmd);
+	install_element(SUBNET_MOVER_NODE, &distance_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_distance_cmd);
+	install_element(SUBNET_MOVER_NODE, &route_tag_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_route_tag_cmd);
+	install_element(SUBNET_MOVER_NODE, &later_in_root_cmd);
+	install_element(SUBNET_MOVER_NODE, &site_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_site_cmd);
+	install_element(SUBNET_MOVER_NODE, &arbiter_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_arbiter_cmd);
+	install_element(SUBNET_MOVER_NODE, &group_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_group_cmd);
+
+	install_element(SUBNET_MOVER_SITE_NODE, &site_id_cmd);
+	install_element(SUBNET_MOVER_SITE_NODE, &no_site_id_cmd);
+	install_element(SUBNET_MOVER_SITE_NODE, &site_witness_cmd);
+	install_element(SUBNET_MOVER_SITE_NODE, &site_beacon_cmd);
+
+	install_element(SUBNET_MOVER_ARBITER_NODE, &handover_timeout_cmd);
+	install_element(SUBNET_MOVER_ARBITER_NODE, &no_handover_timeout_cmd);
+	install_element(SUBNET_MOVER_ARBITER_NODE, &later_in_arbiter_cmd);
+
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_id_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_id_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_description_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_description_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_description_text_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_prefix_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_prefix_list_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_handover_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_handover_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_allow_more_specific_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_auto_failover_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_failback_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_hook_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &member_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_member_cmd);
+
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_preference_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_preference_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_metric_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_metric_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_next_hop_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_attach_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_probe_cmd);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: configuration commands, and how their lines are committed. */
+#ifndef FRRD_CLI_H
+#define FRRD_CLI_H
+
+#include "printfrr.h"
+#include "vty.h"
+
+/* Install nodes and configuration commands. */
+extern void frrd_cli_init(void);
+
+/*
+ * Set while a configuration file is read into a candidate that its reader
+ * commits as a whole: commands then only edit the candidate.
+ */
+extern bool frrd_config_reload;
+
+/* --- frrd_cli_commit.c: for configuration commands only --- */
+
+extern void frrd_cli_commit_init(void);
+
+/* Complain about the line; always CMD_WARNING_CONFIG_FAILED. */
+extern int frrd_cli_refuse(struct vty *vty, const char *fmt, ...) PRINTFRR(2, 3);
+
+/* Is the value possible for the schema node? Complains when not. */
+extern bool frrd_cli_value_ok(struct vty *vty, const char *xpath, const char *value);
+extern bool frrd_cli_number_ok(struct vty *vty, const char *what, long value, long min, long max);
+
+/* Commit the enqueued changes of a command, alone. */
+extern int frrd_cli_commit(struct vty *vty);
+
+/* Commit what prefix lines have left open. */
+extern int frrd_cli_flush(struct vty *vty);
+
+/*
+ * Enter the node of an object, which is created when it does not exist.  When
+ * that is refused in a file, the node is entered nevertheless: its lines are then
+ * refused one by one, and its `exit` leaves it and no other.
+ */
+extern int frrd_cli_enter(struct vty *vty, int node, const char *xpath);
+
+/* Add a prefix to the group whose node the vty is in, or remove it. */
+extern int frrd_cli_prefix(struct vty *vty, const struct prefix *p, bool add);
+
+#endif

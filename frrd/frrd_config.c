@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The configuration as plain data; see frrd_config.h. */
+
+#include <zebra.h>
+
+#include "memory.h"
+
+#include "frrd_compat.h"
+#include "frrd/core/group_fsm.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_time.h"
+
+DEFINE_MGROUP(FRRD, "frrd");
+DEFINE_MTYPE_STATIC(FRRD, FRRD_SITE, "Site");
+DEFINE_MTYPE_STATIC(FRRD, FRRD_GROUP, "Group");
+DEFINE_MTYPE_STATIC(FRRD, FRRD_MEMBER, "Group member");
+DEFINE_MTYPE_STATIC(FRRD, FRRD_PLIST_REF, "Prefix-list reference");
+
+struct frrd_config frrd_config;
+
+void frrd_config_reset(void)
+{
+	frrd_config.local_site[0] = '\0';
+	memset(&frrd_config.marker_range, 0, sizeof(frrd_config.marker_range));
+	frrd_config.route_table = FRRD_DEFAULT_ROUTE_TABLE;
+	frrd_config.distance = FRRD_DEFAULT_DISTANCE;
+	frrd_config.route_tag = FRRD_DEFAULT_ROUTE_TAG;
+	frrd_config.arbiter = FRRD_ARBITER_NONE;
+	frrd_config.handover_timeout_ms = FRRD_DEFAULT_HANDOVER_TIMEOUT_MS;
+}
+
+void frrd_config_init(void)
+{
+	frrd_sites_init(&frrd_config.sites);
+	frrd_groups_init(&frrd_config.groups);
+	frrd_config_reset();
+}
+
+void frrd_config_fini(void)
+{
+	struct frrd_site *site;
+	struct frrd_grp *grp;
+
+	while ((grp = frrd_groups_first(&frrd_config.groups)))
+		frrd_grp_free(grp);
+	while ((site = frrd_sites_first(&frrd_config.sites)))
+		frrd_site_del(site);
+	frrd_groups_fini(&frrd_config.groups);
+	frrd_sites_fini(&frrd_config.sites);
+}
+
+struct frrd_site *frrd_site_find(const char *name)
+{
+	struct frrd_site key = {};
+
+	strlcpy(key.name, name, sizeof(key.name));
+	return frrd_sites_find(&frrd_config.sites, &key);
+}
+
+struct frrd_site *frrd_site_add(const char *name)
+{
+	struct frrd_site *site = XCALLOC(MTYPE_FRRD_SITE, sizeof(*site));
+
+	strlcpy(site->name, name, sizeof(site->name));
+	frrd_sites_add(&frrd_config.sites, site);
+	return site;
+}
+
+void frrd_site_del(struct frrd_site *site)
+{
+	frrd_sites_del(&frrd_config.sites, site);
+	XFREE(MTYPE_FRRD_SITE, site);
+}
+
+/* The group of this name, whether or not it waits for its end. */
+static struct frrd_grp *grp_lookup(const char *name)
+{
+	struct frrd_grp key = {};
+
+	strlcpy(key.name, name, sizeof(key.name));
+	return frrd_groups_find(&frrd_config.groups, &key);
+}
+
+struct frrd_grp *frrd_grp_find(const char *name)
+{
+	struct frrd_grp *grp = grp_lookup(name);
+
+	return grp && !grp->removed ? grp : NULL;
+}
+
+struct frrd_grp *frrd_grp_add(const char *name)
+{
+	struct frrd_grp *grp = grp_lookup(name);
+
+	if (grp) {
+		grp->removed = false;
+		return grp;
+	}
+	grp = XCALLOC(MTYPE_FRRD_GROUP, sizeof(*grp));
+	strlcpy(grp->name, name, sizeof(grp->name));
+	frrd_members_init(&grp->members);
+	frrd_plists_init(&grp->plists);
+	frrd_route_set_init(&grp->routes);
+	frrd_group_init(&grp->fsm, frrd_now_ms());
+	frrd_groups_add(&frrd_config.groups, grp);
+	return grp;
+}
+
+/* What the configuration said about the group; its run-time part stays. */
+static void grp_forget_config(struct frrd_grp *grp)
+{
+	struct frrd_member *member;
+	struct frrd_plist_ref *ref;
+
+	while ((member = frrd_members_pop(&grp->members)))
+		XFREE(MTYPE_FRRD_MEMBER, member);
+	while ((ref = frrd_plists_pop(&grp->plists)))
+		XFREE(MTYPE_FRRD_PLIST_REF, ref);
+	XFREE(MTYPE_TMP, grp->description);
+	grp->id = 0;
+}
+
+void frrd_grp_del(struct frrd_grp *grp)
+{
+	grp_forget_config(grp);
+	frrd_route_clear(grp);
+	grp->removed = true;
+}
+
+void frrd_grp_free(struct frrd_grp *grp)
+{
+	EVENT_OFF(grp->t_deadline);
+	grp_forget_config(grp);
+	frrd_route_drop(grp);
+	frrd_history_free(&grp->history);
+	frrd_members_fini(&grp->members);
+	frrd_plists_fini(&grp->plists);
+	frrd_groups_del(&frrd_config.groups, grp);
+	XFREE(MTYPE_FRRD_GROUP, grp);
+}
+
+struct frrd_member *frrd_member_find(struct frrd_grp *grp, const char *site)
+{
+	struct frrd_member key = {};
+
+	strlcpy(key.site, site, sizeof(key.site));
+	return frrd_members_find(&grp->members, &key);
+}
+
+struct frrd_member *frrd_member_local(struct frrd_grp *grp)
+{
+	return frrd_member_find(grp, frrd_config.local_site);
+}
+
+struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
+{
+	struct frrd_member *member = XCALLOC(MTYPE_FRRD_MEMBER, sizeof(*member));
+
+	strlcpy(member->site, site, sizeof(member->site));
+	member->preference = FRRD_DEFAULT_PREFERENCE;
+	frrd_members_add(&grp->members, member);
+	return member;
+}
+
+void frrd_member_del(struct frrd_grp *grp, struct frrd_member *member)
+{
+	frrd_members_del(&grp->members, member);
+	XFREE(MTYPE_FRRD_MEMBER, member);
+}
+
+static struct frrd_plist_ref *plist_ref_find(struct frrd_grp *grp, const char *name)
+{
+	struct frrd_plist_ref key = {};
+
+	strlcpy(key.name, name, sizeof(key.name));
+	return frrd_plists_find(&grp->plists, &key);
+}
+
+struct frrd_plist_ref *frrd_plist_ref_add(struct frrd_grp *grp, const char *name)
+{
+	struct frrd_plist_ref *ref = plist_ref_find(grp, name);
+
+	if (ref)
+		return ref;
+	ref = XCALLOC(MTYPE_FRRD_PLIST_REF, sizeof(*ref));
+	strlcpy(ref->name, name, sizeof(ref->name));
+	frrd_plists_add(&grp->plists, ref);
+	return ref;
+}
+
+void frrd_plist_ref_del(struct frrd_grp *grp, const char *name)
+{
+	struct frrd_plist_ref *ref = plist_ref_find(grp, name);
+
+	if (!ref)
+		return;
+	frrd_plists_del(&grp->plists, ref);
+	XFREE(MTYPE_FRRD_PLIST_REF, ref);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration as plain data: what the northbound callbacks write and the
+ * engine reads.  No I/O and no decisions here.
+ *
+ * Groups are created here too, because a group is named by the configuration;
+ * their run-time part (state, routes, tracking) hangs off the same object and
+ * belongs to the engine and the adapters.
+ */
+#ifndef FRRD_CONFIG_H
+#define FRRD_CONFIG_H
+
+#include "prefix.h"
+#include "typesafe.h"
+#include "memory.h"
+#include "if.h"
+
+#include "frrd/core/types.h"
+#include "frrd/frrd_route.h"
+#include "frrd/frrd_watch.h"
+#include "frrd/frrd_history.h"
+
+DECLARE_MGROUP(FRRD);
+
+/* Names of sites and groups: 1..32 characters, see object-name in the model. */
+#define FRRD_NAME_SIZE 33
+
+#define FRRD_DEFAULT_ROUTE_TABLE 142
+#define FRRD_DEFAULT_DISTANCE 15
+#define FRRD_DEFAULT_ROUTE_TAG 142
+#define FRRD_DEFAULT_PREFERENCE 100
+#define FRRD_DEFAULT_HANDOVER_TIMEOUT_MS 30000
+#define FRRD_WITHDRAW_TIMEOUT_MS 10000
+
+PREDECL_RBTREE_UNIQ(frrd_sites);
+PREDECL_RBTREE_UNIQ(frrd_members);
+PREDECL_RBTREE_UNIQ(frrd_groups);
+PREDECL_RBTREE_UNIQ(frrd_plists);
+
+enum frrd_arbiter {
+	FRRD_ARBITER_NONE, /* not configured yet */
+	FRRD_ARBITER_MANUAL,
+};
+
+struct frrd_site {
+	struct frrd_sites_item item;
+	char name[FRRD_NAME_SIZE];
+	uint8_t id; /* 1..15, 0: not configured */
+	bool witness;
+};
+
+struct frrd_member {
+	struct frrd_members_item item;
+	char site[FRRD_NAME_SIZE];
+	uint16_t preference;
+	uint32_t metric; /* 0: none */
+	struct frrd_nexthop nexthop;
+};
+
+/* A prefix-list that a group takes prefixes from. */
+struct frrd_plist_ref {
+	struct frrd_plists_item item;
+	char name[128];
+	uint32_t used;	    /* entries that became prefixes of the group */
+	uint32_t ranges;    /* entries left out: any, ge or le */
+	uint32_t conflicts; /* entries left out: prefix of another group */
+};
+
+struct frrd_grp {
+	struct frrd_groups_item item;
+	char name[FRRD_NAME_SIZE];
+
+	/* configuration */
+	uint32_t id; /* 0: not configured */
+	char *description;
+	struct frrd_members_head members;
+	struct frrd_plists_head plists;
+	bool removed; /* deleted from the configuration, waits for its routes to go */
+
+	/* run time */
+	struct frrd_group fsm;
+	struct frrd_policy policy;
+	struct frrd_route_set routes;
+	struct frrd_watch_set watch;
+	struct frrd_history history;
+	struct event *t_deadline;
+	bool touched;	       /* configuration changed in this transaction */
+	bool routes_dirty;     /* the engine has to look at the routes */
+	bool watch_dirty;      /* the engine has to look at the tracking */
+	char peer[FRRD_NAME_SIZE];   /* other site of the last switchover */
+	char note[160];		     /* operator's words for the last force or hold */
+	int64_t command_us;	     /* monotonic time of the last accepted command */
+	int64_t announce_us;	     /* monotonic time of the last write to zebra it caused */
+};
+
+struct frrd_config {
+	char local_site[FRRD_NAME_SIZE]; /* empty: not configured */
+	struct prefix marker_range;	 /* family 0: not configured */
+	uint8_t route_table;
+	uint8_t distance;
+	uint32_t route_tag;
+	enum frrd_arbiter arbiter;
+	uint32_t handover_timeout_ms;
+	struct frrd_sites_head sites;
+	struct frrd_groups_head groups;
+};
+
+/* The one configuration of this process; valid from frrd_config_init() on. */
+extern struct frrd_config frrd_config;
+
+extern void frrd_config_init(void);
+extern void frrd_config_fini(void);
+
+/* Put every top-level leaf back to its default (the container was deleted). */
+extern void frrd_config_reset(void);
+
+/* Lookup by name; NULL when there is none. frrd_grp_find skips removed groups. */
+extern struct frrd_site *frrd_site_find(const char *name);
+extern struct frrd_grp *frrd_grp_find(const char *name);
+extern struct frrd_member *frrd_member_find(struct frrd_grp *grp, const char *site);
+
+/* The local site's member of a group, or NULL. */
+extern struct frrd_member *frrd_member_local(struct frrd_grp *grp);
+
+/*
+ * Create and delete.  The caller owns nothing: the objects live in the
+ * configuration.  frrd_grp_add() revives a removed group of the same name;
+ * frrd_grp_del() marks it removed, the engine frees it when its routes are gone.
+ */
+extern struct frrd_site *frrd_site_add(const char *name);
+extern void frrd_site_del(struct frrd_site *site);
+extern struct frrd_grp *frrd_grp_add(const char *name);
+extern void frrd_grp_del(struct frrd_grp *grp);
+extern void frrd_grp_free(struct frrd_grp *grp);
+extern struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site);
+extern void frrd_member_del(struct frrd_grp *grp, struct frrd_member *member);
+extern struct frrd_plist_ref *frrd_plist_ref_add(struct frrd_grp *grp, const char *name);
+extern void frrd_plist_ref_del(struct frrd_grp *grp, const char *name);
+
+static inline int frrd_site_cmp(const struct frrd_site *a, const struct frrd_site *b)
+{
+	return strcmp(a->name, b->name);
+}
+DECLARE_RBTREE_UNIQ(frrd_sites, struct frrd_site, item, frrd_site_cmp);
+
+static inline int frrd_member_cmp(const struct frrd_member *a, const struct frrd_member *b)
+{
+	return strcmp(a->site, b->site);
+}
+DECLARE_RBTREE_UNIQ(frrd_members, struct frrd_member, item, frrd_member_cmp);
+
+static inline int frrd_plist_ref_cmp(const struct frrd_plist_ref *a,
+				     const struct frrd_plist_ref *b)
+{
+	return strcmp(a->name, b->name);
+}
+DECLARE_RBTREE_UNIQ(frrd_plists, struct frrd_plist_ref, item, frrd_plist_ref_cmp);
+
+static inline int frrd_grp_cmp(const struct frrd_grp *a, const struct frrd_grp *b)
+{
+	return strcmp(a->name, b->name);
+}
+DECLARE_RBTREE_UNIQ(frrd_groups, struct frrd_grp, item, frrd_grp_cmp);
+
+#endif

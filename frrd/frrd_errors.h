@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Error codes of frrd, as `show error CODE` explains them. */
+#ifndef FRRD_ERRORS_H
+#define FRRD_ERRORS_H
+
+#include "ferr.h"
+
+/* libfrr 8.4 assigns 0x11 to pathd as the last daemon; the next number is free. */
+#define FRRD_FERR_START 0x1A000001
+
+enum frrd_log_refs {
+	EC_FRRD_CONFIG = FRRD_FERR_START,
+	EC_FRRD_COMMAND_REFUSED,
+	EC_FRRD_FORCED,
+	EC_FRRD_WITHDRAW_UNCONFIRMED,
+	EC_FRRD_ROUTES,
+	EC_FRRD_ZEBRA,
+	EC_FRRD_PLIST,
+	EC_FRRD_INVARIANT,
+};
+
+extern void frrd_error_init(void);
+
+#endif

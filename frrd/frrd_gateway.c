@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tracking of next-hop addresses; see frrd_gateway.h. */
+
+#include <zebra.h>
+
+#include "memory.h"
+#include "zclient.h"
+
+#include "frrd_compat.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_gateway.h"
+#include "frrd/frrd_zebra.h"
+
+DEFINE_MTYPE_STATIC(FRRD, FRRD_GATEWAY, "Tracked gateway");
+
+PREDECL_RBTREE_UNIQ(gateways);
+
+struct gateway {
+	struct gateways_item item;
+	struct prefix address;
+	bool reachable;
+	bool wanted;
+};
+
+static int gateway_cmp(const struct gateway *a, const struct gateway *b)
+{
+	return prefix_cmp(&a->address, &b->address);
+}
+
+DECLARE_RBTREE_UNIQ(gateways, struct gateway, item, gateway_cmp);
+
+static struct gateways_head gateways;
+
+void frrd_gateway_init(void)
+{
+	gateways_init(&gateways);
+}
+
+void frrd_gateway_fini(void)
+{
+	struct gateway *gateway;
+
+	while ((gateway = gateways_pop(&gateways)))
+		XFREE(MTYPE_FRRD_GATEWAY, gateway);
+	gateways_fini(&gateways);
+}
+
+static struct gateway *gateway_find(const struct prefix *address)
+{
+	struct gateway key = {};
+
+	prefix_copy(&key.address, address);
+	return gateways_find(&gateways, &key);
+}
+
+static void gateway_want(const struct prefix *address)
+{
+	struct gateway *gateway = gateway_find(address);
+
+	if (!gateway) {
+		gateway = XCALLOC(MTYPE_FRRD_GATEWAY, sizeof(*gateway));
+		prefix_copy(&gateway->address, address);
+		gateways_add(&gateways, gateway);
+		frrd_zebra_track(address, 1, true);
+	}
+	gateway->wanted = true;
+}
+
+static void want_of(const struct frrd_nexthop *nexthop)
+{
+	struct prefix address = {};
+
+	if (nexthop->has_ipv4) {
+		address.family = AF_INET;
+		address.prefixlen = IPV4_MAX_BITLEN;
+		address.u.prefix4 = nexthop->ipv4;
+		gateway_want(&address);
+	}
+	/* A link-local address says nothing without its interface, which is followed anyway. */
+	if (nexthop->has_ipv6 && !IN6_IS_ADDR_LINKLOCAL(&nexthop->ipv6)) {
+		address.family = AF_INET6;
+		address.prefixlen = IPV6_MAX_BITLEN;
+		address.u.prefix6 = nexthop->ipv6;
+		gateway_want(&address);
+	}
+}
+
+void frrd_gateway_sync(void)
+{
+	struct frrd_member *member;
+	struct gateway *gateway;
+	struct frrd_grp *grp;
+
+	frr_each (gateways, &gateways, gateway)
+		gateway->wanted = false;
+	frr_each (frrd_groups, &frrd_config.groups, grp) {
+		member = frrd_member_local(grp);
+		if (member)
+			want_of(&member->nexthop);
+	}
+	frr_each_safe (gateways, &gateways, gateway) {
+		if (gateway->wanted)
+			continue;
+		frrd_zebra_track(&gateway->address, 1, false);
+		gateways_del(&gateways, gateway);
+		XFREE(MTYPE_FRRD_GATEWAY, gateway);
+	}
+}
+
+void frrd_gateway_answer(const struct prefix *match, const struct zapi_route *nhr)
+{
+	struct gateway *gateway = gateway_find(match);
+	bool reachable = nhr->nexthop_num > 0;
+
+	if (!gateway)
+		return;
+	if (reachable && !gateway->reachable)
+		frrd_route_retry_soon();
+	gateway->reachable = reachable;
+}
+
+void frrd_gateway_zebra_up(void)
+{
+	struct gateway *gateway;
+
+	frr_each (gateways, &gateways, gateway) {
+		gateway->reachable = false;
+		frrd_zebra_track(&gateway->address, 1, true);
+	}
+}

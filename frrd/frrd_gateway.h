@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Gateways: the next-hop addresses of the local members, tracked in zebra so
+ * that routes which zebra dropped are tried again when a gateway is back.
+ */
+#ifndef FRRD_GATEWAY_H
+#define FRRD_GATEWAY_H
+
+#include "prefix.h"
+
+struct zapi_route;
+
+extern void frrd_gateway_init(void);
+extern void frrd_gateway_fini(void);
+
+/* Track exactly the gateways that the configuration names now. */
+extern void frrd_gateway_sync(void);
+
+/* zebra's answer about an address; others' answers are ignored. */
+extern void frrd_gateway_answer(const struct prefix *match, const struct zapi_route *nhr);
+
+extern void frrd_gateway_zebra_up(void);
+
+#endif

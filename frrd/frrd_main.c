@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* frrd: moves subnets between sites. Start, signals, end. */
+
+#include <zebra.h>
+
+#include <lib/version.h>
+
+#include "command.h"
+#include "filter.h"
+#include "getopt.h"
+#include "if.h"
+#include "libfrr.h"
+#include "log.h"
+#include "memory.h"
+#include "northbound.h"
+#include "privs.h"
+#include "sigevent.h"
+#include "systemd.h"
+#include "vrf.h"
+#include "vty.h"
+
+#include "frrd/frrd_cli.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_debug.h"
+#include "frrd/frrd_engine.h"
+#include "frrd/frrd_errors.h"
+#include "frrd/frrd_main.h"
+#include "frrd/frrd_nb.h"
+#include "frrd/frrd_plist.h"
+#include "frrd/frrd_reload.h"
+#include "frrd/frrd_vty.h"
+#include "frrd/frrd_zebra.h"
+
+#define FRRD_VTY_PORT 2626
+
+struct event_loop *frrd_loop;
+
+/* Everything goes through zebra: frrd itself needs no capability. */
+static zebra_capabilities_t caps[] = {};
+
+struct zebra_privs_t frrd_privs = {
+#if defined(FRR_USER) && defined(FRR_GROUP)
+	.user = FRR_USER,
+	.group = FRR_GROUP,
+#endif
+#if defined(VTY_GROUP)
+	.vty_group = VTY_GROUP,
+#endif
+	.caps_p = caps,
+	.cap_num_p = array_size(caps),
+	.cap_num_i = 0,
+};
+
+static const struct option longopts[] = { { 0 } };
+
+static struct frr_daemon_info frrd_di;
+
+static void sighup(void)
+{
+	zlog_notice("SIGHUP received");
+	frrd_reload();
+}
+
+static void sigusr1(void)
+{
+	zlog_rotate();
+}
+
+/* Called from the event loop when zebra has confirmed that every route is gone. */
+static void terminate(void)
+{
+	zlog_notice("all routes are withdrawn, terminating");
+	frr_early_fini();
+	frrd_plist_fini();
+	frrd_zebra_fini();
+	frrd_engine_fini();
+	vrf_terminate();
+	frr_fini();
+	exit(0);
+}
+
+static void sigterm(void)
+{
+	zlog_notice("terminating on signal: withdrawing all routes first");
+	systemd_send_stopping();
+	frrd_engine_shutdown(terminate);
+}
+
+static struct frr_signal_t signals[] = {
+	{ .signal = SIGHUP, .handler = &sighup },
+	{ .signal = SIGUSR1, .handler = &sigusr1 },
+	{ .signal = SIGINT, .handler = &sigterm },
+	{ .signal = SIGTERM, .handler = &sigterm },
+};
+
+static const struct frr_yang_module_info *const frrd_yang_modules[] = {
+	&frr_filter_info,
+	&frr_interface_info,
+	&frr_vrf_info,
+	&frr_subnet_mover_info,
+};
+
+/* clang-format off */
+FRR_DAEMON_INFO(frrd, FRRD,
+	.vty_port = FRRD_VTY_PORT,
+	.proghelp = "Moves whole subnets between sites, through zebra and bgpd.",
+	.signals = signals,
+	.n_signals = array_size(signals),
+	.privs = &frrd_privs,
+	.yang_modules = frrd_yang_modules,
+	.n_yang_modules = array_size(frrd_yang_modules),
+);
+/* clang-format on */
+
+/*
+ * A file of frrd's own wins over the integrated frr.conf: it is the set-up in
+ * which the distribution's vtysh, which does not know frrd, was kept.
+ */
+static void prefer_own_file(void)
+{
+	if (!frrd_di.config_file && access(config_default, F_OK) == 0)
+		frrd_di.config_file = config_default;
+}
+
+static int config_was_read(struct event_loop *loop)
+{
+	systemd_send_started(loop);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	frr_preinit(&frrd_di, argc, argv);
+	frr_opt_add("", longopts, "");
+
+	while (1) {
+		int opt = frr_getopt(argc, argv, NULL);
+
+		if (opt == EOF)
+			break;
+		if (opt != 0)
+			frr_help_exit(1);
+	}
+
+	frrd_loop = frr_init();
+	frrd_config_init();
+	frrd_error_init();
+	frrd_engine_init();
+	frrd_debug_init();
+	vrf_init(NULL, NULL, NULL, NULL);
+	frrd_plist_init();
+	frrd_zebra_init(frrd_loop);
+	frrd_cli_init();
+	frrd_vty_init();
+
+	prefer_own_file();
+	hook_register(frr_config_post, config_was_read);
+	frr_config_fork();
+	frr_run(frrd_loop);
+
+	/* Not reached. */
+	return 0;
+}

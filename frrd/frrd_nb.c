@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Northbound: which callback serves which node of the model.
+ *
+ * libfrr refuses to start a daemon when a configuration node has no callbacks,
+ * so every node is listed here; those whose function comes with a later version
+ * (in the model they say "Not available in this version") refuse to be set.
+ */
+
+#include <zebra.h>
+
+#include "libfrr.h"
+
+#include "frrd/frrd_nb.h"
+
+#define CONFIG(path) .xpath = FRRD_NB_ROOT path
+#define STATE(path)  .xpath = FRRD_NB_STATE path
+
+/* Refused: lists and leaf-lists, leaves, leaves with a default. */
+#define LATER_LIST(path)                                                                           \
+	{                                                                                          \
+		CONFIG(path), .cbs = {                                                             \
+			.create = frrd_nb_later_create,                                            \
+			.destroy = frrd_nb_later_destroy,                                          \
+		}                                                                                  \
+	}
+#define LATER_LEAF(path)                                                                           \
+	{                                                                                          \
+		CONFIG(path), .cbs = {                                                             \
+			.modify = frrd_nb_later_modify,                                            \
+			.destroy = frrd_nb_later_destroy,                                          \
+		}                                                                                  \
+	}
+#define LATER_DEFAULT(path)                                                                        \
+	{                                                                                          \
+		CONFIG(path), .cbs = {                                                             \
+			.modify = frrd_nb_later_modify,                                            \
+		}                                                                                  \
+	}
+
+/* State leaves; a list needs three callbacks. */
+#define STATE_LEAF(path, elem)                                                                     \
+	{                                                                                          \
+		STATE(path), .cbs = {                                                              \
+			.get_elem = elem,                                                          \
+		}                                                                                  \
+	}
+#define STATE_LIST(path, name)                                                                     \
+	{                                                                                          \
+		STATE(path), .cbs = {                                                              \
+			.get_next = frrd_nb_state_##name##_next,                                   \
+			.get_keys = frrd_nb_state_##name##_keys,                                   \
+			.lookup_entry = frrd_nb_state_##name##_lookup,                             \
+		}                                                                                  \
+	}
+#define STATE_LEAF_LIST(path, name)                                                                \
+	{                                                                                          \
+		STATE(path), .cbs = {                                                              \
+			.get_next = frrd_nb_state_##name##_next,                                   \
+			.get_elem = frrd_nb_state_##name##_elem,                                   \
+		}                                                                                  \
+	}
+
+#define RPC(name, callback)                                                                        \
+	{                                                                                          \
+		.xpath = "/frr-subnet-mover:" name, .cbs = {                                       \
+			.rpc = callback,                                                           \
+		}                                                                                  \
+	}
+
+/* clang-format off */
+const struct frr_yang_module_info frr_subnet_mover_info = {
+	.name = FRRD_NB_MODULE,
+	.nodes = {
+		{
+			CONFIG(""),
+			.cbs = {
+				.pre_validate = frrd_nb_root_pre_validate,
+				.create = frrd_nb_root_create,
+				.destroy = frrd_nb_root_destroy,
+				.apply_finish = frrd_nb_root_apply_finish,
+				.cli_show = frrd_show_root,
+				.cli_show_end = frrd_show_root_end,
+			},
+		},
+		{
+			CONFIG("/local-site"),
+			.cbs = {
+				.modify = frrd_nb_local_site_modify,
+				.destroy = frrd_nb_local_site_destroy,
+				.cli_show = frrd_show_root_leaf,
+			},
+		},
+		{
+			CONFIG("/marker-range"),
+			.cbs = {
+				.modify = frrd_nb_marker_range_modify,
+				.destroy = frrd_nb_marker_range_destroy,
+				.cli_show = frrd_show_root_leaf,
+			},
+		},
+		{
+			CONFIG("/route-table"),
+			.cbs = {
+				.modify = frrd_nb_route_table_modify,
+				.cli_show = frrd_show_root_leaf,
+			},
+		},
+		{
+			CONFIG("/distance"),
+			.cbs = {
+				.modify = frrd_nb_distance_modify,
+				.cli_show = frrd_show_root_leaf,
+			},
+		},
+		{
+			CONFIG("/route-tag"),
+			.cbs = {
+				.modify = frrd_nb_route_tag_modify,
+				.cli_show = frrd_show_root_leaf,
+			},
+		},
+		{
+			CONFIG("/site"),
+			.cbs = {
+				.create = frrd_nb_site_create,
+				.destroy = frrd_nb_site_destroy,
+				.cli_show = frrd_show_site,
+				.cli_show_end = frrd_show_sub_end,
+			},
+		},
+		{
+			CONFIG("/site/id"),
+			.cbs = {
+				.modify = frrd_nb_site_id_modify,
+				.destroy = frrd_nb_site_id_destroy,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			CONFIG("/site/witness"),
+			.cbs = {
+				.modify = frrd_nb_site_witness_modify,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			CONFIG("/arbiter"),
+			.cbs = {
+				.cli_show = frrd_show_arbiter,
+				.cli_show_end = frrd_show_arbiter_end,
+			},
+		},
+		{
+			CONFIG("/arbiter/type"),
+			.cbs = {
+				.modify = frrd_nb_arbiter_type_modify,
+				.destroy = frrd_nb_arbiter_type_destroy,
+			},
+		},
+		{
+			CONFIG("/arbiter/handover-timeout"),
+			.cbs = {
+				.modify = frrd_nb_handover_timeout_modify,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			CONFIG("/group"),
+			.cbs = {
+				.create = frrd_nb_group_create,
+				.destroy = frrd_nb_group_destroy,
+				.cli_show = frrd_show_group,
+				.cli_show_end = frrd_show_sub_end,
+			},
+		},
+		{
+			CONFIG("/group/id"),
+			.cbs = {
+				.modify = frrd_nb_group_id_modify,
+				.destroy = frrd_nb_group_id_destroy,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			CONFIG("/group/description"),
+			.cbs = {
+				.modify = frrd_nb_group_description_modify,
+				.destroy = frrd_nb_group_description_destroy,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			/*
+			 * A list with the prefix as its key, not a leaf-list:
+			 * libfrr compares leaf-lists in quadratic time.
+			 */
+			CONFIG("/group/prefix"),
+			.cbs = {
+				.create = frrd_nb_group_prefix_create,
+				.destroy = frrd_nb_group_prefix_destroy,
+				.cli_show = frrd_show_prefix,
+			},
+		},
+		{
+			CONFIG("/group/prefix-list"),
+			.cbs = {
+				.create = frrd_nb_group_plist_create,
+				.destroy = frrd_nb_group_plist_destroy,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			CONFIG("/group/handover"),
+			.cbs = {
+				.modify = frrd_nb_group_checked_modify,
+				.cli_show = frrd_show_sub_leaf,
+			},
+		},
+		{
+			CONFIG("/group/allow-more-specific"),
+			.cbs = {
+				.modify = frrd_nb_group_checked_modify,
+			},
+		},
+		{
+			CONFIG("/group/member"),
+			.cbs = {
+				.create = frrd_nb_member_create,
+				.destroy = frrd_nb_member_destroy,
+				.cli_show = frrd_show_member,
+				.cli_show_end = frrd_show_member_end,
+			},
+		},
+		{
+			CONFIG("/group/member/preference"),
+			.cbs = {
+				.modify = frrd_nb_member_preference_modify,
+				.cli_show = frrd_show_member_leaf,
+			},
+		},
+		{
+			CONFIG("/group/member/metric"),
+			.cbs = {
+				.modify = frrd_nb_member_metric_modify,
+				.destroy = frrd_nb_member_metric_destroy,
+				.cli_show = frrd_show_member_leaf,
+			},
+		},
+		{
+			CONFIG("/group/member/next-hop"),
+			.cbs = {
+				.cli_show = frrd_show_nexthop,
+			},
+		},
+		{
+			CONFIG("/group/member/next-hop/ipv4-address"),
+			.cbs = {
+				.modify = frrd_nb_nexthop_ipv4_modify,
+				.destroy = frrd_nb_nexthop_ipv4_destroy,
+			},
+		},
+		{
+			CONFIG("/group/member/next-hop/ipv6-address"),
+			.cbs = {
+				.modify = frrd_nb_nexthop_ipv6_modify,
+				.destroy = frrd_nb_nexthop_ipv6_destroy,
+			},
+		},
+		{
+			CONFIG("/group/member/next-hop/interface"),
+			.cbs = {
+				.modify = frrd_nb_nexthop_interface_modify,
+				.destroy = frrd_nb_nexthop_interface_destroy,
+			},
+		},
+		{
+			CONFIG("/group/member/next-hop/blackhole"),
+			.cbs = {
+				.modify = frrd_nb_nexthop_blackhole_modify,
+			},
+		},
+
+		/* comes with a later version */
+		LATER_DEFAULT("/marker-tag"),
+		LATER_LEAF("/site/beacon"),
+		LATER_DEFAULT("/site/maintenance"),
+		LATER_DEFAULT("/arbiter/takeover-delay"),
+		LATER_DEFAULT("/arbiter/stagger"),
+		LATER_DEFAULT("/arbiter/fence-delay"),
+		LATER_DEFAULT("/arbiter/settle-time"),
+		LATER_DEFAULT("/arbiter/hold-down"),
+		LATER_DEFAULT("/arbiter/stale-retention"),
+		LATER_LIST("/arbiter/etcd/endpoint"),
+		LATER_DEFAULT("/arbiter/etcd/key-prefix"),
+		LATER_DEFAULT("/arbiter/etcd/lease-ttl"),
+		LATER_DEFAULT("/arbiter/etcd/request-timeout"),
+		LATER_DEFAULT("/arbiter/etcd/when-unreachable"),
+		LATER_LEAF("/arbiter/etcd/username"),
+		LATER_LEAF("/arbiter/etcd/password-file"),
+		LATER_DEFAULT("/arbiter/etcd/tls/verify"),
+		LATER_LEAF("/arbiter/etcd/tls/ca-file"),
+		LATER_LEAF("/arbiter/etcd/tls/server-name"),
+		LATER_LEAF("/arbiter/etcd/tls/certificate-file"),
+		LATER_LEAF("/arbiter/etcd/tls/key-file"),
+		LATER_LIST("/probe"),
+		LATER_LEAF("/probe/description"),
+		LATER_LEAF("/probe/icmp/target"),
+		LATER_DEFAULT("/probe/icmp/size"),
+		LATER_LEAF("/probe/tcp/target"),
+		LATER_LEAF("/probe/tcp/port"),
+		LATER_LEAF("/probe/http/url"),
+		LATER_DEFAULT("/probe/http/method"),
+		LATER_LEAF("/probe/http/host-header"),
+		LATER_DEFAULT("/probe/http/status"),
+		LATER_LEAF("/probe/http/body-match"),
+		LATER_DEFAULT("/probe/http/tls/verify"),
+		LATER_LEAF("/probe/http/tls/ca-file"),
+		LATER_LEAF("/probe/http/tls/server-name"),
+		LATER_LEAF("/probe/http/tls/certificate-file"),
+		LATER_LEAF("/probe/http/tls/key-file"),
+		LATER_LEAF("/probe/exec/command"),
+		LATER_LEAF("/probe/bfd/peer"),
+		LATER_DEFAULT("/probe/bfd/multihop"),
+		LATER_DEFAULT("/probe/bfd/detect-multiplier"),
+		LATER_DEFAULT("/probe/bfd/receive-interval"),
+		LATER_DEFAULT("/probe/bfd/transmit-interval"),
+		LATER_LEAF("/probe/interface/name"),
+		LATER_LEAF("/probe/interface/address"),
+		LATER_LEAF("/probe/route/prefix"),
+		LATER_DEFAULT("/probe/route/match"),
+		LATER_LEAF("/probe/route/via"),
+		LATER_LEAF("/probe/source-address"),
+		LATER_LEAF("/probe/source-interface"),
+		LATER_LEAF("/probe/vrf"),
+		LATER_DEFAULT("/probe/interval"),
+		LATER_DEFAULT("/probe/timeout"),
+		LATER_DEFAULT("/probe/rise"),
+		LATER_DEFAULT("/probe/fall"),
+		LATER_DEFAULT("/probe/jitter"),
+		LATER_DEFAULT("/probe/when-unknown"),
+		LATER_LIST("/track"),
+		LATER_LEAF("/track/description"),
+		LATER_DEFAULT("/track/probes/mode"),
+		LATER_LEAF("/track/probes/number"),
+		LATER_LIST("/track/probes/probe"),
+		LATER_DEFAULT("/track/probes/probe/role"),
+		LATER_LIST("/track/prefix"),
+		LATER_LEAF("/track/next-hop/ipv4-address"),
+		LATER_LEAF("/track/next-hop/ipv6-address"),
+		LATER_LEAF("/track/next-hop/interface"),
+		LATER_DEFAULT("/track/next-hop/blackhole"),
+		LATER_LEAF("/track/metric"),
+		LATER_DEFAULT("/group/auto-failover"),
+		LATER_DEFAULT("/group/failback/mode"),
+		LATER_DEFAULT("/group/failback/wait-to-restore"),
+		LATER_DEFAULT("/group/damping/max-moves"),
+		LATER_DEFAULT("/group/damping/window"),
+		LATER_DEFAULT("/group/when-no-successor"),
+		LATER_DEFAULT("/group/attach-order"),
+		LATER_LIST("/group/hook"),
+		LATER_LEAF("/group/hook/command"),
+		LATER_LIST("/group/hook/site"),
+		LATER_DEFAULT("/group/hook/timeout"),
+		LATER_DEFAULT("/group/hook/policy"),
+		LATER_DEFAULT("/group/hook/retries"),
+		LATER_DEFAULT("/group/hook/retry-interval"),
+		LATER_LEAF("/group/address-change/dns-server"),
+		LATER_DEFAULT("/group/address-change/dns-port"),
+		LATER_LEAF("/group/address-change/dns-zone"),
+		LATER_LEAF("/group/address-change/dns-key-file"),
+		LATER_LIST("/group/address-change/record"),
+		LATER_DEFAULT("/group/address-change/record/ttl"),
+		LATER_DEFAULT("/group/address-change/record/swap-priority"),
+		LATER_LIST("/group/address-change/notify"),
+		LATER_LIST("/group/member/attach"),
+		LATER_LIST("/group/member/attach/address"),
+		LATER_DEFAULT("/group/member/attach/carrier"),
+		LATER_DEFAULT("/group/member/attach/duplicate-check"),
+		LATER_DEFAULT("/group/member/attach/advertisements"),
+		LATER_DEFAULT("/group/member/attach/advertisement-interval"),
+		LATER_LIST("/group/member/map"),
+		LATER_LEAF("/group/member/map/to"),
+		LATER_DEFAULT("/group/member/probes/mode"),
+		LATER_LEAF("/group/member/probes/number"),
+		LATER_LIST("/group/member/probes/probe"),
+		LATER_DEFAULT("/group/member/probes/probe/role"),
+		LATER_LIST("/plan"),
+		LATER_LEAF("/plan/description"),
+		LATER_LIST("/plan/step"),
+		LATER_LEAF("/plan/step/description"),
+		LATER_LIST("/plan/step/switchover/group"),
+		LATER_LEAF("/plan/step/switchover/to"),
+		LATER_LIST("/plan/step/failover/group"),
+		LATER_LEAF("/plan/step/failover/to"),
+		LATER_LIST("/plan/step/release/group"),
+		LATER_LEAF("/plan/step/wait/duration"),
+		LATER_LEAF("/plan/step/check/probe"),
+		LATER_LEAF("/plan/step/run/command"),
+		LATER_LEAF("/plan/step/confirm/text"),
+		LATER_DEFAULT("/plan/step/timeout"),
+		LATER_DEFAULT("/plan/step/policy"),
+
+		/* operational state */
+		STATE_LEAF("/zebra", frrd_nb_state_root_elem),
+		STATE_LEAF("/local-site", frrd_nb_state_root_elem),
+		STATE_LEAF("/arbiter", frrd_nb_state_root_elem),
+		STATE_LEAF("/quorum/voters", frrd_nb_state_none_elem),
+		STATE_LEAF("/quorum/present", frrd_nb_state_none_elem),
+		STATE_LEAF("/quorum/reached", frrd_nb_state_none_elem),
+		STATE_LEAF("/quorum/since", frrd_nb_state_none_elem),
+		STATE_LIST("/site", site),
+		STATE_LEAF("/site/name", frrd_nb_state_site_elem),
+		STATE_LEAF("/site/id", frrd_nb_state_site_elem),
+		STATE_LEAF("/site/local", frrd_nb_state_site_elem),
+		STATE_LEAF("/site/witness", frrd_nb_state_site_elem),
+		STATE_LEAF("/site/alive", frrd_nb_state_none_elem),
+		STATE_LEAF("/site/since", frrd_nb_state_none_elem),
+		STATE_LEAF_LIST("/site/claim", none),
+		STATE_LEAF_LIST("/site/request", none),
+		STATE_LEAF_LIST("/site/ready", none),
+		STATE_LIST("/group", group),
+		STATE_LEAF("/group/name", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/id", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/state", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/reason", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/reason-text", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/since", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/time-in-state", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/held", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/hold-reason", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/member", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/owner", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/damped-until", frrd_nb_state_none_elem),
+		STATE_LEAF("/group/prefixes/total", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/announced", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/installed", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/pending", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/failed", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/lost", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/elsewhere", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/prefixes/untracked", frrd_nb_state_group_elem),
+		STATE_LIST("/group/history", history),
+		STATE_LEAF("/group/history/number", frrd_nb_state_history_elem),
+		STATE_LEAF("/group/history/time", frrd_nb_state_history_elem),
+		STATE_LEAF("/group/history/event", frrd_nb_state_history_elem),
+		STATE_LEAF("/group/history/from", frrd_nb_state_history_elem),
+		STATE_LEAF("/group/history/to", frrd_nb_state_history_elem),
+		STATE_LEAF("/group/history/reason", frrd_nb_state_history_elem),
+		STATE_LEAF("/group/history/reason-text", frrd_nb_state_history_elem),
+		STATE_LIST("/route", route),
+		STATE_LEAF("/route/prefix", frrd_nb_state_route_elem),
+		STATE_LEAF("/route/group", frrd_nb_state_route_elem),
+		STATE_LEAF("/route/source", frrd_nb_state_route_elem),
+		STATE_LEAF("/route/status", frrd_nb_state_route_elem),
+		STATE_LEAF("/route/elsewhere/protocol", frrd_nb_state_route_elem),
+		STATE_LEAF_LIST("/route/elsewhere/via", via),
+		STATE_LEAF("/route/elsewhere/distance", frrd_nb_state_route_elem),
+		STATE_LEAF("/route/elsewhere/metric", frrd_nb_state_route_elem),
+		STATE_LIST("/probe", none),
+		STATE_LEAF("/probe/name", frrd_nb_state_none_elem),
+		STATE_LEAF("/probe/state", frrd_nb_state_none_elem),
+		STATE_LEAF("/probe/since", frrd_nb_state_none_elem),
+		STATE_LEAF("/probe/text", frrd_nb_state_none_elem),
+		STATE_LEAF("/probe/latency", frrd_nb_state_none_elem),
+		STATE_LIST("/track", none),
+		STATE_LEAF("/track/name", frrd_nb_state_none_elem),
+		STATE_LEAF("/track/state", frrd_nb_state_none_elem),
+		STATE_LEAF("/track/since", frrd_nb_state_none_elem),
+		STATE_LIST("/plan", none),
+		STATE_LEAF("/plan/name", frrd_nb_state_none_elem),
+		STATE_LEAF("/plan/status", frrd_nb_state_none_elem),
+		STATE_LEAF("/plan/step", frrd_nb_state_none_elem),
+		STATE_LEAF("/plan/since", frrd_nb_state_none_elem),
+		STATE_LEAF("/plan/text", frrd_nb_state_none_elem),
+
+		/* commands */
+		RPC("switchover", frrd_nb_rpc_switchover),
+		RPC("failover", frrd_nb_rpc_failover),
+		RPC("release", frrd_nb_rpc_release),
+		RPC("hold", frrd_nb_rpc_hold),
+		RPC("resume", frrd_nb_rpc_resume),
+		RPC("plan-start", frrd_nb_rpc_later),
+		RPC("plan-confirm", frrd_nb_rpc_later),
+		RPC("plan-abort", frrd_nb_rpc_later),
+		{
+			.xpath = NULL,
+		},
+	}
+};
+/* clang-format on */

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Northbound: the callbacks behind the module frr-subnet-mover, by file. */
+#ifndef FRRD_NB_H
+#define FRRD_NB_H
+
+#include "northbound.h"
+
+struct vty;
+
+#define FRRD_NB_MODULE "frr-subnet-mover"
+#define FRRD_NB_ROOT   "/frr-subnet-mover:subnet-mover"
+#define FRRD_NB_STATE  "/frr-subnet-mover:subnet-mover-state"
+
+extern const struct frr_yang_module_info frr_subnet_mover_info;
+
+/* --- frrd_nb_later.c: nodes whose function comes with a later version --- */
+
+extern int frrd_nb_later_create(struct nb_cb_create_args *args);
+extern int frrd_nb_later_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_later_destroy(struct nb_cb_destroy_args *args);
+
+/* --- frrd_nb_config.c: store what was configured, tell the engine --- */
+
+/* Stop what waits for a later moment. */
+extern void frrd_nb_config_fini(void);
+
+extern int frrd_nb_root_pre_validate(struct nb_cb_pre_validate_args *args);
+extern int frrd_nb_root_create(struct nb_cb_create_args *args);
+extern int frrd_nb_root_destroy(struct nb_cb_destroy_args *args);
+extern void frrd_nb_root_apply_finish(struct nb_cb_apply_finish_args *args);
+extern int frrd_nb_local_site_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_local_site_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_marker_range_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_marker_range_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_route_table_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_distance_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_route_tag_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_site_create(struct nb_cb_create_args *args);
+extern int frrd_nb_site_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_site_id_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_site_id_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_site_witness_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_arbiter_type_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_arbiter_type_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_handover_timeout_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_create(struct nb_cb_create_args *args);
+extern int frrd_nb_group_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_group_id_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_id_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_group_description_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_description_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_group_prefix_create(struct nb_cb_create_args *args);
+extern int frrd_nb_group_prefix_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_group_plist_create(struct nb_cb_create_args *args);
+extern int frrd_nb_group_plist_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_group_checked_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_member_create(struct nb_cb_create_args *args);
+extern int frrd_nb_member_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_member_preference_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_member_metric_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_member_metric_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_nexthop_ipv4_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_nexthop_ipv4_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_nexthop_ipv6_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_nexthop_ipv6_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_nexthop_interface_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_nexthop_interface_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_nexthop_blackhole_modify(struct nb_cb_modify_args *args);
+
+/* --- frrd_nb_state.c: operational state --- */
+
+/* One set of callbacks for every leaf; which one it is is the end of the path. */
+extern struct yang_data *frrd_nb_state_root_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_site_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_history_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_route_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_via_elem(struct nb_cb_get_elem_args *args);
+extern const void *frrd_nb_state_site_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_site_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_site_lookup(struct nb_cb_lookup_entry_args *args);
+extern const void *frrd_nb_state_group_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_group_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_group_lookup(struct nb_cb_lookup_entry_args *args);
+extern const void *frrd_nb_state_history_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_history_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_history_lookup(struct nb_cb_lookup_entry_args *args);
+extern const void *frrd_nb_state_route_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_route_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_route_lookup(struct nb_cb_lookup_entry_args *args);
+extern const void *frrd_nb_state_via_next(struct nb_cb_get_next_args *args);
+
+/* Lists and leaves of which there is nothing in this version. */
+extern struct yang_data *frrd_nb_state_none_elem(struct nb_cb_get_elem_args *args);
+extern const void *frrd_nb_state_none_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_none_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_none_lookup(struct nb_cb_lookup_entry_args *args);
+
+/* --- frrd_nb_rpc.c: commands --- */
+
+extern int frrd_nb_rpc_switchover(struct nb_cb_rpc_args *args);
+extern int frrd_nb_rpc_failover(struct nb_cb_rpc_args *args);
+extern int frrd_nb_rpc_release(struct nb_cb_rpc_args *args);
+extern int frrd_nb_rpc_hold(struct nb_cb_rpc_args *args);
+extern int frrd_nb_rpc_resume(struct nb_cb_rpc_args *args);
+extern int frrd_nb_rpc_later(struct nb_cb_rpc_args *args);
+
+/* --- frrd_cli_show.c: the configuration as commands --- */
+
+extern void frrd_show_root(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_root_end(struct vty *vty, const struct lyd_node *dnode);
+extern void frrd_show_root_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_site(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_arbiter(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_arbiter_end(struct vty *vty, const struct lyd_node *dnode);
+extern void frrd_show_group(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_prefix(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_member(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_nexthop(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_sub_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_member_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_sub_end(struct vty *vty, const struct lyd_node *dnode);
+extern void frrd_show_member_end(struct vty *vty, const struct lyd_node *dnode);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a configuration must not be, and why, in words.
+ *
+ * All rules are in one place and are rules about a whole configuration, not
+ * about a change: whoever configures, by whatever way and in whatever order,
+ * gets the same answer.  They are asked once a transaction, before anything is
+ * applied.  Rules that need the running state are few and say so.
+ */
+#ifndef FRRD_NB_CHECK_H
+#define FRRD_NB_CHECK_H
+
+#include "northbound.h"
+#include "prefix.h"
+
+/*
+ * Check the candidate configuration; `root` is its container subnet-mover.
+ * Returns NB_OK, or NB_ERR_VALIDATION with the reason in errmsg.
+ */
+extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size);
+
+/*
+ * Prefixes one by one, for many lines that are to become one transaction: such
+ * a transaction must not fail, so each line is checked completely before.
+ *
+ * The first call makes an index of the candidate's prefixes, which the calls
+ * keep up to date; whoever changes the candidate in another way or commits it
+ * has to drop it.  Returns false with the reason in errmsg.
+ */
+extern bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
+				  const struct prefix *p, char *errmsg, size_t size);
+extern bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
+				  const struct prefix *p, char *errmsg, size_t size);
+extern void frrd_check_index_drop(void);
+
+/* False, with a proposal in errmsg, when a prefix has bits beyond its length. */
+extern bool frrd_check_host_bits(const char *what, const struct prefix *p, char *errmsg,
+				 size_t size);
+
+#endif

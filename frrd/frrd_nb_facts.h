@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A candidate configuration as plain facts; private to frrd_nb_check.c (the
+ * rules) and frrd_nb_prefix.c (the rules for prefixes).
+ */
+#ifndef FRRD_NB_FACTS_H
+#define FRRD_NB_FACTS_H
+
+#include "northbound.h"
+#include "prefix.h"
+#include "printfrr.h"
+#include "table.h"
+#include "typesafe.h"
+
+/* What the candidate says about a site, a member, a group. */
+struct fact_site {
+	const char *name;
+	unsigned long id; /* 0: none */
+	bool witness;
+};
+
+struct fact_member {
+	const char *site;
+	const char *ipv4, *ipv6, *ifname; /* NULL: none */
+	bool blackhole;
+};
+
+PREDECL_LIST(fact_groups);
+struct fact_group {
+	struct fact_groups_item item;
+	const struct lyd_node *dnode;
+	const char *name;
+	unsigned long id; /* 0: none */
+	bool allow_more_specific;
+	bool make_before_break;
+	bool has_plist;
+	uint32_t prefixes[2]; /* IPv4, IPv6 */
+	struct fact_member *members;
+	size_t member_count;
+};
+DECLARE_LIST(fact_groups, struct fact_group, item);
+
+struct facts {
+	const struct lyd_node *root;
+	const char *local_site, *marker_range, *arbiter; /* NULL: none */
+	const char *handover_timeout;			 /* NULL: default */
+	unsigned long route_table;
+	struct fact_site sites[256];
+	size_t site_count;
+	struct fact_groups_head groups[1];
+	struct route_table *index[2]; /* IPv4, IPv6; info is the fact_group */
+	char *errmsg;
+	size_t size;
+};
+
+/* Read the facts; they point into the tree. Always ends well. */
+extern void frrd_facts_read(struct facts *ret_facts, const struct lyd_node *root);
+extern void frrd_facts_free(struct facts *f);
+
+/* Write the reason into f->errmsg; always false. */
+extern bool frrd_facts_refuse(struct facts *f, const char *fmt, ...) PRINTFRR(2, 3);
+
+/*
+ * Has every next-hop of the group a prefix of its family, when the group has so
+ * many IPv4 and IPv6 prefixes?
+ */
+extern bool frrd_rule_families(struct facts *f, const struct fact_group *g,
+			       const uint32_t prefixes[2]);
+
+/* Are the prefixes of all groups compatible with each other? */
+extern bool frrd_rule_prefixes(struct facts *f);
+
+#endif

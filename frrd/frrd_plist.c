@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Prefixes from prefix-lists; see frrd_plist.h.
+ *
+ * libfrr calls a hook for each entry that changes.  A list of thousands of
+ * lines would be resolved thousands of times, so a change only starts a short
+ * timer, and the lists are resolved when it has been quiet.
+ */
+
+#include <zebra.h>
+
+#include "filter.h"
+#include "log.h"
+#include "plist.h"
+#include "plist_int.h"
+
+#include "frrd_compat.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_engine.h"
+#include "frrd/frrd_errors.h"
+#include "frrd/frrd_main.h"
+#include "frrd/frrd_plist.h"
+
+#define QUIET_MS 50
+
+static struct event *t_quiet;
+
+static void resolve_all(struct event *event)
+{
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if (frrd_plists_count(&grp->plists)) {
+			frrd_plist_resolve(grp);
+			frrd_engine_prefixes_changed(grp);
+		}
+}
+
+static void plist_changed(struct prefix_list *plist)
+{
+	EVENT_OFF(t_quiet);
+	event_add_timer_msec(frrd_loop, resolve_all, NULL, QUIET_MS, &t_quiet);
+}
+
+void frrd_plist_init(void)
+{
+	access_list_init(); /* brings the commands of both kinds of list */
+	prefix_list_init();
+	prefix_list_add_hook(plist_changed);
+	prefix_list_delete_hook(plist_changed);
+}
+
+void frrd_plist_fini(void)
+{
+	EVENT_OFF(t_quiet);
+	prefix_list_add_hook(NULL);
+	prefix_list_delete_hook(NULL);
+	prefix_list_reset();
+	access_list_reset();
+}
+
+static void add_entry(struct frrd_grp *grp, struct frrd_plist_ref *ref, struct prefix_list *plist,
+		      const struct prefix_list_entry *entry)
+{
+	struct frrd_grp *owner = NULL;
+	struct frrd_route *route;
+
+	if (entry->type != PREFIX_PERMIT)
+		return;
+	if (entry->any || entry->ge || entry->le) {
+		ref->ranges++;
+		return;
+	}
+	/* An earlier entry may deny it. */
+	if (prefix_list_apply(plist, &entry->prefix) != PREFIX_PERMIT)
+		return;
+	route = frrd_route_add(grp, &entry->prefix, FRRD_SOURCE_PLIST, &owner);
+	if (!route) {
+		if (!ref->conflicts++)
+			flog_warn(EC_FRRD_PLIST,
+				  "group %s: prefix %pFX of prefix-list %s belongs to group %s",
+				  grp->name, &entry->prefix, ref->name, owner->name);
+		return;
+	}
+	route->listed = true;
+	ref->used++;
+}
+
+static void resolve_ref(struct frrd_grp *grp, struct frrd_plist_ref *ref)
+{
+	static const afi_t afis[] = { AFI_IP, AFI_IP6 };
+
+	ref->used = ref->ranges = ref->conflicts = 0;
+	for (size_t i = 0; i < array_size(afis); i++) {
+		struct prefix_list *plist = prefix_list_lookup(afis[i], ref->name);
+
+		if (!plist)
+			continue;
+		for (const struct prefix_list_entry *entry = plist->head; entry;
+		     entry = entry->next)
+			add_entry(grp, ref, plist, entry);
+	}
+	if (ref->ranges)
+		flog_warn(EC_FRRD_PLIST,
+			  "group %s: prefix-list %s has %u entries that name a range (any, ge, le); they are left out",
+			  grp->name, ref->name, ref->ranges);
+}
+
+void frrd_plist_resolve(struct frrd_grp *grp)
+{
+	struct frrd_plist_ref *ref;
+	struct frrd_route *route;
+
+	frr_each (frrd_route_list, &grp->routes.list, route)
+		route->listed = false;
+	frr_each (frrd_plists, &grp->plists, ref)
+		resolve_ref(grp, ref);
+	frr_each_safe (frrd_route_list, &grp->routes.list, route)
+		if (!route->listed && CHECK_FLAG(route->sources, FRRD_SOURCE_PLIST)) {
+			struct prefix p;
+
+			frrd_route_prefix(route, &p);
+			frrd_route_del(grp, &p, FRRD_SOURCE_PLIST);
+		}
+}

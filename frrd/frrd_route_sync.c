@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Getting routes into zebra and out of it, and understanding its answers.
+ *
+ *              want            written           INSTALLED
+ *     IDLE ----------> QUEUED ---------> PENDING ----------> INSTALLED
+ *       ^                ^                  |  FAIL_INSTALL   |   ^
+ *       |                | retry            v                 |   |
+ *       |                +--------------- FAILED, REMOVED <---+   | INSTALLED
+ *       |                                                     |   |
+ *       |   REMOVED, BETTER_ADMIN_WON         BETTER_ADMIN_WON v   |
+ *       +------------------ WITHDRAWING <------------------- LOST-+
+ *                                          not wanted any more
+ *
+ * What zebra 8.4 does not say:
+ *  - a route that is added while a better one is selected gets no notification;
+ *  - a deletion that overtakes the addition in zebra's queue gets none;
+ *  - a deleted route whose prefix another route takes over is answered with
+ *    BETTER_ADMIN_WON instead of REMOVED;
+ *  - a TABLE route whose next-hop becomes inactive is deleted inside zebra
+ *    after FAIL_INSTALL and has to be sent again when the next-hop is back.
+ * After FRRD_DOUBT_MS without any progress the routes that still wait are asked
+ * for by nexthop tracking, which tells whose route is selected.
+ */
+
+#include <zebra.h>
+
+#include "memory.h"
+#include "zclient.h"
+
+#include "frrd_compat.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_debug.h"
+#include "frrd/frrd_engine.h"
+#include "frrd/frrd_main.h"
+#include "frrd/frrd_route_sync.h"
+#include "frrd/frrd_time.h"
+#include "frrd/frrd_zebra.h"
+
+#define RETRY_SOON_MS 20
+#define RETRY_MIN_MS 1000
+#define RETRY_MAX_MS 60000
+
+DECLARE_DLIST(frrd_route_queue, struct frrd_route, queue_item);
+
+static struct frrd_route_queue_head queue = INIT_DLIST(queue);
+static bool buffer_full;
+static struct event *t_doubt;
+static struct event *t_retry;
+static struct event *t_retry_soon;
+static unsigned int retry_ms = RETRY_MIN_MS;
+static int64_t last_progress_us;
+
+static void doubt_expired(struct event *event);
+static void retry_expired(struct event *event);
+
+bool frrd_nexthop_serves(const struct frrd_nexthop *nexthop, int family)
+{
+	if (nexthop->blackhole || nexthop->ifname[0])
+		return true;
+	return family == AF_INET ? nexthop->has_ipv4 : nexthop->has_ipv6;
+}
+
+static void enqueue(struct frrd_route *route)
+{
+	if (route->queued)
+		return;
+	route->queued = true;
+	frrd_route_queue_add_tail(&queue, route);
+}
+
+static void dequeue(struct frrd_route *route)
+{
+	if (!route->queued)
+		return;
+	route->queued = false;
+	frrd_route_queue_del(&queue, route);
+}
+
+void frrd_route_sync_forget(struct frrd_route *route)
+{
+	dequeue(route);
+}
+
+void frrd_route_sync_stop(void)
+{
+	EVENT_OFF(t_doubt);
+	EVENT_OFF(t_retry);
+	EVENT_OFF(t_retry_soon);
+}
+
+/* Something waits for zebra's answer: ask for it when it does not come. */
+static void expect_answer(void)
+{
+	last_progress_us = frrd_now_us();
+	if (!t_doubt)
+		event_add_timer_msec(frrd_loop, doubt_expired, NULL, FRRD_DOUBT_MS, &t_doubt);
+}
+
+static void fail(struct frrd_route *route, enum frrd_route_cause cause)
+{
+	frrd_route_set_status(route, FRRD_ROUTE_FAILED, cause);
+	if (!t_retry)
+		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+}
+
+static enum frrd_zebra_send write_add(struct frrd_route *route)
+{
+	const struct frrd_route_params *params = &route->grp->routes.params;
+	ifindex_t ifindex = IFINDEX_INTERNAL;
+	enum frrd_zebra_send result;
+	struct prefix p;
+
+	if (!frrd_nexthop_serves(&params->nexthop, route->family)) {
+		fail(route, FRRD_CAUSE_NO_NEXTHOP);
+		return FRRD_SEND_DONE;
+	}
+	if (params->nexthop.ifname[0]) {
+		ifindex = ifname2ifindex(params->nexthop.ifname, VRF_DEFAULT);
+		if (ifindex == IFINDEX_INTERNAL) {
+			fail(route, FRRD_CAUSE_NO_INTERFACE);
+			return FRRD_SEND_DONE;
+		}
+	}
+	frrd_route_prefix(route, &p);
+	result = frrd_zebra_route_add(&p, params, ifindex);
+	if (result == FRRD_SEND_CLOSED)
+		return result;
+	route->in_zebra = true;
+	frrd_route_set_status(route, FRRD_ROUTE_PENDING, FRRD_CAUSE_NONE);
+	return result;
+}
+
+static enum frrd_zebra_send write_delete(struct frrd_route *route)
+{
+	enum frrd_zebra_send result;
+	struct prefix p;
+
+	frrd_route_prefix(route, &p);
+	result = frrd_zebra_route_delete(&p, &route->grp->routes.params);
+	/* Without a session zebra has dropped, or will drop, everything of ours. */
+	if (result != FRRD_SEND_CLOSED && route->status != FRRD_ROUTE_WITHDRAWING)
+		frrd_route_gone(route); /* was not selected: zebra will not answer */
+	return result;
+}
+
+/* Write what is queued until zebra's buffer is full. */
+static void flush(void)
+{
+	struct frrd_route *route;
+	bool wrote = false;
+
+	if (!frrd_zebra_connected())
+		return;
+	while (!buffer_full && (route = frrd_route_queue_first(&queue))) {
+		enum frrd_zebra_send result;
+		struct frrd_route_set *set;
+
+		dequeue(route);
+		set = &route->grp->routes; /* the write may free the route, not its group */
+		result = route->wanted ? write_add(route) : write_delete(route);
+		if (result == FRRD_SEND_CLOSED)
+			return; /* frrd_route_zebra_down() and _up() queue it again */
+		if (!set->written_us)
+			set->written_us = frrd_now_us();
+		buffer_full = result == FRRD_SEND_FULL;
+		wrote = true;
+	}
+	if (wrote)
+		expect_answer();
+}
+
+void frrd_route_writable(void)
+{
+	buffer_full = false;
+	flush();
+}
+
+static void want_add(struct frrd_route *route)
+{
+	frrd_route_want(route, true);
+	frrd_route_set_status(route, FRRD_ROUTE_QUEUED, FRRD_CAUSE_NONE);
+	enqueue(route);
+}
+
+static void want_delete(struct frrd_route *route)
+{
+	frrd_route_want(route, false);
+	switch ((enum frrd_route_status)route->status) {
+	case FRRD_ROUTE_IDLE:
+		return;
+	case FRRD_ROUTE_QUEUED:
+	case FRRD_ROUTE_PENDING:
+	case FRRD_ROUTE_INSTALLED:
+	case FRRD_ROUTE_WITHDRAWING:
+		if (!route->in_zebra || !frrd_zebra_connected()) {
+			dequeue(route);
+			/*
+			 * Without a session the withdrawal cannot be confirmed:
+			 * frrd_route_zebra_up() says that it is done.
+			 */
+			if (route->in_zebra)
+				frrd_route_set_status(route, FRRD_ROUTE_WITHDRAWING,
+						      FRRD_CAUSE_NONE);
+			else
+				frrd_route_gone(route);
+			return;
+		}
+		frrd_route_set_status(route, FRRD_ROUTE_WITHDRAWING, FRRD_CAUSE_NONE);
+		enqueue(route);
+		return;
+	case FRRD_ROUTE_FAILED:
+	case FRRD_ROUTE_REMOVED:
+	case FRRD_ROUTE_LOST:
+		if (route->in_zebra && frrd_zebra_connected())
+			enqueue(route);
+		else
+			frrd_route_gone(route);
+		return;
+	case FRRD_ROUTE_STATUS_COUNT:
+		return;
+	}
+}
+
+void frrd_route_sync_want(struct frrd_route *route, bool wanted)
+{
+	if (wanted && !route->wanted)
+		want_add(route);
+	else if (!wanted)
+		want_delete(route);
+	flush();
+}
+
+static void params_of(struct frrd_grp *grp, struct frrd_route_params *ret_params)
+{
+	const struct frrd_member *member = frrd_member_local(grp);
+
+	memset(ret_params, 0, sizeof(*ret_params));
+	if (member) {
+		ret_params->nexthop = member->nexthop;
+		ret_params->metric = member->metric;
+	}
+	ret_params->tag = frrd_config.route_tag;
+	ret_params->distance = frrd_config.distance;
+	ret_params->table = frrd_config.route_table;
+}
+
+void frrd_route_sync_params(struct frrd_grp *grp)
+{
+	struct frrd_route_params params;
+	struct frrd_route *route;
+
+	if (!frrd_member_local(grp))
+		return; /* what is in zebra is deleted with what it was added with */
+	params_of(grp, &params);
+	if (!memcmp(&params, &grp->routes.params, sizeof(params)))
+		return;
+	grp->routes.params = params;
+	frr_each (frrd_route_list, &grp->routes.list, route)
+		if (route->wanted)
+			want_add(route);
+	flush();
+}
+
+void frrd_route_announce(struct frrd_grp *grp)
+{
+	struct frrd_route *route;
+
+	frrd_route_sync_params(grp);
+	grp->routes.announce = true;
+	grp->routes.written_us = 0;
+	frr_each (frrd_route_list, &grp->routes.list, route)
+		if (route->sources && !route->wanted)
+			want_add(route);
+	flush();
+}
+
+void frrd_route_withdraw(struct frrd_grp *grp)
+{
+	struct frrd_route *route;
+
+	grp->routes.announce = false;
+	grp->routes.written_us = 0;
+	frr_each_safe (frrd_route_list, &grp->routes.list, route)
+		if (route->wanted)
+			want_delete(route);
+	flush();
+}
+
+void frrd_route_zebra_up(void)
+{
+	struct frrd_route *route;
+	struct frrd_grp *grp;
+
+	buffer_full = false;
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		frr_each_safe (frrd_route_list, &grp->routes.list, route) {
+			/* A new session starts empty: zebra dropped what we had. */
+			route->in_zebra = false;
+			if (route->wanted)
+				want_add(route);
+			else if (route->status == FRRD_ROUTE_WITHDRAWING)
+				frrd_route_gone(route);
+		}
+	flush();
+}
+
+void frrd_route_zebra_down(void)
+{
+	struct frrd_route *route;
+	struct frrd_grp *grp;
+
+	EVENT_OFF(t_doubt);
+	while ((route = frrd_route_queue_pop(&queue)))
+		route->queued = false;
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		frr_each (frrd_route_list, &grp->routes.list, route)
+			if (route->wanted)
+				frrd_route_set_status(route, FRRD_ROUTE_QUEUED, FRRD_CAUSE_NONE);
+}
+
+static void notify_wanted(struct frrd_route *route, enum zapi_route_notify_owner note)
+{
+	if (route->status == FRRD_ROUTE_QUEUED)
+		return; /* an answer to something older than what waits to be written */
+	switch (note) {
+	case ZAPI_ROUTE_INSTALLED:
+		retry_ms = RETRY_MIN_MS;
+		frrd_route_set_status(route, FRRD_ROUTE_INSTALLED, FRRD_CAUSE_NONE);
+		return;
+	case ZAPI_ROUTE_BETTER_ADMIN_WON:
+		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_BETTER);
+		return;
+	case ZAPI_ROUTE_FAIL_INSTALL:
+		fail(route, FRRD_CAUSE_REFUSED);
+		return;
+	case ZAPI_ROUTE_REMOVED:
+		/* A REMOVED for an older entry may come after the new one was sent. */
+		if (route->status != FRRD_ROUTE_INSTALLED)
+			return;
+		fail(route, FRRD_CAUSE_REFUSED);
+		frrd_route_set_status(route, FRRD_ROUTE_REMOVED, FRRD_CAUSE_REFUSED);
+		return;
+	case ZAPI_ROUTE_REMOVE_FAIL:
+		return;
+	}
+}
+
+void frrd_route_notify(const struct prefix *p, int note)
+{
+	struct frrd_route *route = frrd_route_find(p);
+
+	if (frrd_debug_zebra())
+		zlog_debug("owner notification %d for %pFX", note, p);
+	if (!route)
+		return;
+	last_progress_us = frrd_now_us();
+	if (route->wanted) {
+		notify_wanted(route, note);
+		return;
+	}
+	if (note == ZAPI_ROUTE_REMOVE_FAIL)
+		zlog_warn("group %s: the kernel did not remove the route %pFX", route->grp->name,
+			  p);
+	if (route->status == FRRD_ROUTE_WITHDRAWING && !route->queued &&
+	    note != ZAPI_ROUTE_INSTALLED)
+		frrd_route_gone(route);
+}
+
+static bool waits_for_answer(const struct frrd_route *route)
+{
+	return route->status == FRRD_ROUTE_PENDING ||
+	       (route->status == FRRD_ROUTE_WITHDRAWING && !route->queued);
+}
+
+static void doubt_expired(struct event *event)
+{
+	int64_t silent_ms = (frrd_now_us() - last_progress_us) / 1000;
+	struct frrd_route *route;
+	struct frrd_grp *grp;
+	unsigned int asked = 0;
+
+	if (silent_ms < FRRD_DOUBT_MS) {
+		event_add_timer_msec(frrd_loop, doubt_expired, NULL, FRRD_DOUBT_MS - silent_ms,
+				     &t_doubt);
+		return;
+	}
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		frr_each (frrd_route_list, &grp->routes.list, route)
+			if (waits_for_answer(route) && asked < FRRD_SWEEP_WINDOW) {
+				frrd_watch_ask(route);
+				asked++;
+			}
+	if (asked)
+		expect_answer();
+}
+
+void frrd_route_tracked(struct frrd_route *route, enum frrd_track track)
+{
+	if (!waits_for_answer(route))
+		return;
+	if (route->status == FRRD_ROUTE_WITHDRAWING) {
+		if (track != FRRD_TRACK_OURS) {
+			frrd_route_gone(route);
+		} else {
+			enqueue(route);
+			flush();
+		}
+		return;
+	}
+	if (track == FRRD_TRACK_OURS)
+		frrd_route_set_status(route, FRRD_ROUTE_INSTALLED, FRRD_CAUSE_NONE);
+	else if (track == FRRD_TRACK_ELSEWHERE)
+		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_BETTER);
+	else
+		fail(route, FRRD_CAUSE_NO_ANSWER);
+}
+
+static void retry_all(void)
+{
+	struct frrd_route *route;
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		frr_each (frrd_route_list, &grp->routes.list, route)
+			if (route->wanted && (route->status == FRRD_ROUTE_FAILED ||
+					      route->status == FRRD_ROUTE_REMOVED))
+				want_add(route);
+	flush();
+}
+
+/* The slow safety net below the events: interfaces and gateways trigger retry_soon. */
+static void retry_expired(struct event *event)
+{
+	retry_ms = MIN(retry_ms * 2, RETRY_MAX_MS);
+	retry_all();
+}
+
+static void retry_soon_expired(struct event *event)
+{
+	retry_all();
+}
+
+void frrd_route_retry_soon(void)
+{
+	if (!t_retry_soon)
+		event_add_timer_msec(frrd_loop, retry_soon_expired, NULL, RETRY_SOON_MS,
+				     &t_retry_soon);
+}

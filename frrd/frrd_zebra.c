@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The session with zebra; see frrd_zebra.h.
+ *
+ * libfrr's client reconnects after 10 or 60 seconds and tells nobody when it
+ * loses the session.  A moved subnet cannot wait that long, so frrd connects by
+ * itself (RECONNECT_MIN_MS, doubling up to RECONNECT_MAX_MS) and watches for
+ * the hang-up with an epoll descriptor over a duplicate of the socket: the
+ * duplicate outlives libfrr's close(), and the epoll descriptor wakes the event
+ * loop on a hang-up only, not on ordinary data.
+ */
+
+#include <zebra.h>
+
+#include <sys/epoll.h>
+
+#include "if.h"
+#include "stream.h"
+#include "vrf.h"
+#include "zclient.h"
+
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_engine.h"
+#include "frrd/frrd_gateway.h"
+#include "frrd/frrd_main.h"
+#include "frrd/frrd_zebra.h"
+
+#define RECONNECT_MIN_MS 20
+#define RECONNECT_MAX_MS 1000
+
+static struct zclient *zclient;
+static struct event *t_connect;
+static struct event *t_hangup;
+static unsigned int reconnect_ms = RECONNECT_MIN_MS;
+static int hangup_epoll = -1;
+static int hangup_sock = -1;
+static bool connected;
+
+static void connect_expired(struct event *event);
+
+bool frrd_zebra_connected(void)
+{
+	return connected;
+}
+
+static void schedule_connect(void)
+{
+	event_add_timer_msec(frrd_loop, connect_expired, NULL, reconnect_ms, &t_connect);
+	reconnect_ms = MIN(reconnect_ms * 2, RECONNECT_MAX_MS);
+}
+
+static void hangup_close(void)
+{
+	EVENT_OFF(t_hangup);
+	if (hangup_epoll >= 0)
+		close(hangup_epoll);
+	if (hangup_sock >= 0)
+		close(hangup_sock);
+	hangup_epoll = -1;
+	hangup_sock = -1;
+}
+
+static void session_lost(void)
+{
+	hangup_close();
+	zclient_stop(zclient);
+	if (connected) {
+		connected = false;
+		frrd_engine_zebra_changed(false);
+	}
+	schedule_connect();
+}
+
+static void hangup_ready(struct event *event)
+{
+	session_lost();
+}
+
+static int hangup_watch(void)
+{
+	struct epoll_event ev = { .events = EPOLLRDHUP };
+
+	hangup_sock = dup(zclient->sock);
+	hangup_epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (hangup_sock < 0 || hangup_epoll < 0 ||
+	    epoll_ctl(hangup_epoll, EPOLL_CTL_ADD, hangup_sock, &ev) < 0)
+		return -errno;
+	event_add_read(frrd_loop, hangup_ready, NULL, hangup_epoll, &t_hangup);
+	return 0;
+}
+
+static void connect_expired(struct event *event)
+{
+	int ret;
+
+	if (zclient_start(zclient) < 0) {
+		EVENT_OFF(zclient->t_connect); /* libfrr's own, slower retry */
+		zclient->fail = 0;
+		schedule_connect();
+		return;
+	}
+	ret = hangup_watch();
+	if (ret < 0) {
+		zlog_err("cannot watch the zebra session: %s", safe_strerror(-ret));
+		session_lost();
+		return;
+	}
+	reconnect_ms = RECONNECT_MIN_MS;
+	connected = true;
+	zclient_send_reg_requests(zclient, VRF_DEFAULT);
+	frrd_engine_zebra_changed(true);
+}
+
+static int route_notify_owner(ZAPI_CALLBACK_ARGS)
+{
+	enum zapi_route_notify_owner note;
+	uint32_t table_id;
+	struct prefix p = {};
+	safi_t safi;
+	afi_t afi;
+
+	if (!zapi_route_notify_decode(zclient->ibuf, &p, &table_id, &note, &afi, &safi)) {
+		zlog_warn("zebra sent an owner notification that cannot be decoded");
+		return -1;
+	}
+	frrd_route_notify(&p, note);
+	return 0;
+}
+
+static int nexthop_update(ZAPI_CALLBACK_ARGS)
+{
+	struct prefix match = {};
+	struct zapi_route nhr;
+
+	if (!zapi_nexthop_update_decode(zclient->ibuf, &match, &nhr)) {
+		zlog_warn("zebra sent a nexthop update that cannot be decoded");
+		return -1;
+	}
+	frrd_gateway_answer(&match, &nhr);
+	frrd_watch_answer(&match, &nhr);
+	return 0;
+}
+
+static int interface_address_add(ZAPI_CALLBACK_ARGS)
+{
+	zebra_interface_address_read(cmd, zclient->ibuf, vrf_id);
+	frrd_route_retry_soon();
+	return 0;
+}
+
+static int interface_address_delete(ZAPI_CALLBACK_ARGS)
+{
+	struct connected *c = zebra_interface_address_read(cmd, zclient->ibuf, vrf_id);
+
+	if (c)
+		connected_free(&c);
+	return 0;
+}
+
+/* An interface appeared or came up: routes through it may work now. */
+static int interface_event(struct interface *ifp)
+{
+	frrd_route_retry_soon();
+	return 0;
+}
+
+static int interface_ignore(struct interface *ifp)
+{
+	return 0;
+}
+
+static zclient_handler *const handlers[] = {
+	[ZEBRA_ROUTE_NOTIFY_OWNER] = route_notify_owner,
+	[ZEBRA_NEXTHOP_UPDATE] = nexthop_update,
+	[ZEBRA_INTERFACE_ADDRESS_ADD] = interface_address_add,
+	[ZEBRA_INTERFACE_ADDRESS_DELETE] = interface_address_delete,
+};
+
+void frrd_zebra_init(struct event_loop *loop)
+{
+	struct zclient_options options = { .receive_notify = true };
+
+	if_zapi_callbacks(interface_event, interface_event, interface_ignore, interface_ignore);
+	zclient = zclient_new(loop, &options, handlers, array_size(handlers));
+	zclient_init(zclient, ZEBRA_ROUTE_TABLE, frrd_config.route_table, &frrd_privs);
+	EVENT_OFF(zclient->t_connect);
+	zclient->zebra_buffer_write_ready = frrd_route_writable;
+	event_add_event(frrd_loop, connect_expired, NULL, 0, &t_connect);
+}
+
+void frrd_zebra_fini(void)
+{
+	EVENT_OFF(t_connect);
+	hangup_close();
+	connected = false;
+	zclient_stop(zclient);
+	zclient_free(zclient);
+	zclient = NULL;
+}
+
+void frrd_zebra_set_table(uint8_t table)
+{
+	if (zclient->instance == table)
+		return;
+	/* zebra learns the instance from the hello message only. */
+	zclient->instance = table;
+	EVENT_OFF(t_connect);
+	session_lost();
+}
+
+static enum frrd_zebra_send send_result(enum zclient_send_status status)
+{
+	switch (status) {
+	case ZCLIENT_SEND_SUCCESS:
+		return FRRD_SEND_DONE;
+	case ZCLIENT_SEND_BUFFERED:
+		return FRRD_SEND_FULL;
+	case ZCLIENT_SEND_FAILURE:
+		break;
+	}
+	return FRRD_SEND_CLOSED;
+}
+
+static void encode_nexthop(const struct frrd_nexthop *nexthop, int family, ifindex_t ifindex,
+			   struct zapi_nexthop *ret_nh)
+{
+	ret_nh->vrf_id = VRF_DEFAULT;
+	ret_nh->ifindex = ifindex;
+	if (nexthop->blackhole) {
+		ret_nh->type = NEXTHOP_TYPE_BLACKHOLE;
+		ret_nh->bh_type = BLACKHOLE_NULL;
+	} else if (family == AF_INET && nexthop->has_ipv4) {
+		ret_nh->type = ifindex ? NEXTHOP_TYPE_IPV4_IFINDEX : NEXTHOP_TYPE_IPV4;
+		ret_nh->gate.ipv4 = nexthop->ipv4;
+	} else if (family == AF_INET6 && nexthop->has_ipv6) {
+		ret_nh->type = ifindex ? NEXTHOP_TYPE_IPV6_IFINDEX : NEXTHOP_TYPE_IPV6;
+		ret_nh->gate.ipv6 = nexthop->ipv6;
+	} else {
+		ret_nh->type = NEXTHOP_TYPE_IFINDEX;
+	}
+}
+
+/* The message is large (MULTIPATH_NUM next-hops), so there is one for all sends. */
+static struct zapi_route message;
+
+static void encode_common(const struct prefix *p, const struct frrd_route_params *params)
+{
+	message.type = ZEBRA_ROUTE_TABLE;
+	message.instance = params->table;
+	message.safi = SAFI_UNICAST;
+	message.vrf_id = VRF_DEFAULT;
+	message.message = 0;
+	message.prefix = *p;
+}
+
+enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
+					  const struct frrd_route_params *params,
+					  ifindex_t ifindex)
+{
+	if (!connected)
+		return FRRD_SEND_CLOSED;
+	encode_common(p, params);
+	SET_FLAG(message.message, ZAPI_MESSAGE_NEXTHOP);
+	SET_FLAG(message.message, ZAPI_MESSAGE_DISTANCE);
+	SET_FLAG(message.message, ZAPI_MESSAGE_METRIC);
+	SET_FLAG(message.message, ZAPI_MESSAGE_TAG);
+	message.nexthop_num = 1;
+	memset(&message.nexthops[0], 0, sizeof(message.nexthops[0]));
+	encode_nexthop(&params->nexthop, p->family, ifindex, &message.nexthops[0]);
+	message.distance = params->distance;
+	message.metric = params->metric;
+	message.tag = params->tag;
+	return send_result(zclient_route_send(ZEBRA_ROUTE_ADD, zclient, &message));
+}
+
+enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p,
+					     const struct frrd_route_params *params)
+{
+	if (!connected)
+		return FRRD_SEND_CLOSED;
+	encode_common(p, params);
+	message.nexthop_num = 0;
+	return send_result(zclient_route_send(ZEBRA_ROUTE_DELETE, zclient, &message));
+}
+
+/* One entry of a (un)registration: connected, via default, SAFI, family, length, address. */
+static void put_tracked(struct stream *s, const struct prefix *p)
+{
+	stream_putc(s, 0);
+	stream_putc(s, 0);
+	stream_putw(s, SAFI_UNICAST);
+	stream_putw(s, p->family);
+	stream_putc(s, p->prefixlen);
+	stream_put(s, &p->u, p->family == AF_INET ? IPV4_MAX_BYTELEN : IPV6_MAX_BYTELEN);
+}
+
+void frrd_zebra_track(const struct prefix *prefixes, size_t count, bool on)
+{
+	const size_t entry_max = 7 + IPV6_MAX_BYTELEN;
+	size_t i = 0;
+
+	if (!connected)
+		return;
+	while (i < count) {
+		struct stream *s = zclient->obuf;
+
+		stream_reset(s);
+		zclient_create_header(s, on ? ZEBRA_NEXTHOP_REGISTER : ZEBRA_NEXTHOP_UNREGISTER,
+				      VRF_DEFAULT);
+		while (i < count && STREAM_WRITEABLE(s) >= entry_max &&
+		       stream_get_endp(s) + entry_max <= ZEBRA_MAX_PACKET_SIZ)
+			put_tracked(s, &prefixes[i++]);
+		stream_putw_at(s, 0, stream_get_endp(s));
+		zclient_send_message(zclient);
+	}
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The session with zebra: connecting, encoding, decoding.  It keeps no state
+ * about routes; see frrd_route.h and frrd_watch.h for that.
+ */
+#ifndef FRRD_ZEBRA_H
+#define FRRD_ZEBRA_H
+
+#include "prefix.h"
+
+#include "frrd_compat.h"
+#include "frrd/frrd_route.h"
+
+extern void frrd_zebra_init(struct event_loop *loop);
+extern void frrd_zebra_fini(void);
+extern bool frrd_zebra_connected(void);
+
+/* Use this instance of ZEBRA_ROUTE_TABLE; a change makes a new session. */
+extern void frrd_zebra_set_table(uint8_t table);
+
+enum frrd_zebra_send {
+	FRRD_SEND_DONE,	  /* written */
+	FRRD_SEND_FULL,	  /* taken, but write no more before frrd_route_writable() */
+	FRRD_SEND_CLOSED, /* not taken: there is no session */
+};
+
+/* Add (or replace) and delete one route of frrd, RFC-style "announce"/"withdraw" to the RIB. */
+extern enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
+						 const struct frrd_route_params *params,
+						 ifindex_t ifindex);
+extern enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p,
+						    const struct frrd_route_params *params);
+
+/*
+ * Register or unregister prefixes for nexthop tracking, as many as fit in a
+ * message at a time.  zebra answers each registration with an update at once
+ * and again on every change.
+ */
+extern void frrd_zebra_track(const struct prefix *prefixes, size_t count, bool on);
+
+#endif
