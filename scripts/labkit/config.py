@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Configuration text of every daemon, rendered from the plan."""
+
+from .plan import LAN, PREFIX4, PREFIX6, ROUTE_TABLE, ROUTE_TAG, SEEN_COMMUNITY
+
+DEFAULT_BFD_MS = 50
+
+# bgpd 8.4 takes the table's number in IPv4 only. In IPv6 "redistribute table"
+# means routes without an instance (a line with a number is tried at the node
+# above, where it silently becomes one for IPv4).
+REDISTRIBUTE = {4: f"redistribute table {ROUTE_TABLE} route-map FRRD",
+                6: "redistribute table route-map FRRD"}
+
+# First in the file, because a route-map that is referenced before it is
+# defined takes effect seconds later. The second entry lets through what has
+# another tag, so that a test may try other tags; it only gets no community.
+ROUTE_MAP = f"""route-map FRRD permit 10
+ match tag {ROUTE_TAG}
+ set community {SEEN_COMMUNITY}
+exit
+!
+route-map FRRD permit 20
+exit
+!
+"""
+
+
+def header(hostname, log_file):
+    """First lines of every file. The log is named here and not by --log,
+    because time stamps of --log have no fractions."""
+    return f"hostname {hostname}\nlog file {log_file}\nlog timestamp precision 6\n!\n"
+
+
+def zebra(site):
+    return f"ip router-id {site.router_id}\n"
+
+
+def bfdd(interval_ms=DEFAULT_BFD_MS):
+    return f"""bfd
+ profile lab
+  detect-multiplier 3
+  receive-interval {interval_ms}
+  transmit-interval {interval_ms}
+ exit
+exit
+"""
+
+
+def bgpd(plan, site):
+    neighbors = {4: [], 6: []}
+    head = [f"router bgp {site.asn}",
+            f" bgp router-id {site.router_id}",
+            " no bgp default ipv4-unicast",
+            " no bgp ebgp-requires-policy",
+            " no bgp network import-check",
+            " timers bgp 3 9"]
+    for link in plan.links_of(site.name):
+        other = plan.site(link.other(site.name))
+        for family in (4, 6):
+            address = link.peer_address(site.name, family)
+            neighbors[family].append(address)
+            head += [f" neighbor {address} remote-as {other.asn}",
+                     f" neighbor {address} description {other.name}",
+                     f" neighbor {address} bfd",
+                     f" neighbor {address} bfd profile lab",
+                     f" neighbor {address} advertisement-interval 0",
+                     f" neighbor {address} timers connect 1"]
+    return (ROUTE_MAP + "\n".join(head) + "\n" + _families(site, neighbors) + "exit\n")
+
+
+def _families(site, neighbors):
+    lines = []
+    for family in (4, 6):
+        lines += [" !", f" address-family ipv{family} unicast",
+                  f"  {REDISTRIBUTE[family]}"]
+        lines += [f"  network {net}" for net in site.networks if (":" in net) == (family == 6)]
+        for address in neighbors[family]:
+            lines += [f"  neighbor {address} activate",
+                      f"  neighbor {address} soft-reconfiguration inbound"]
+        lines.append(" exit-address-family")
+    return "\n".join(lines) + "\n"
+
+
+def frrd_sites(plan):
+    lines = []
+    for site in plan.sites.values():
+        lines += [f" site {site.name}", f"  id {site.number}"]
+        if site.witness:
+            lines.append("  witness")
+        lines.append(" exit")
+    return lines
+
+
+def frrd_group(name, number, prefixes, members, extra=()):
+    """A group; members: site -> (preference, [lines of the member])."""
+    lines = [f" group {name}", f"  id {number}"]
+    lines += [f"  {line}" for line in extra]
+    lines += [f"  prefix {prefix}" for prefix in prefixes]
+    for site, (preference, member) in members.items():
+        lines += [f"  site {site}", f"   preference {preference}"]
+        lines += [f"   {line}" for line in member]
+        lines.append("  exit")
+    lines.append(" exit")
+    return lines
+
+
+def shop(prefixes=(PREFIX4, PREFIX6)):
+    """The group of the story: primary dc1, recovery dc2."""
+    on_lan = [f"next-hop interface {LAN}"]
+    return frrd_group("shop", 1, prefixes, {"dc1": (200, on_lan), "dc2": (100, on_lan)})
+
+
+def frrd(plan, local_site, groups=None, options=(), arbiter=()):
+    """frrd's own file: the same text at every site but for local-site.
+
+    groups: lines as frrd_group() makes them; options: more lines of the
+    subnet-mover node; arbiter: lines of the arbiter node.
+    """
+    lines = ["subnet-mover", f" local-site {local_site}", " marker-range 100.64.0.0/16"]
+    lines += [f" {line}" for line in options]
+    lines += frrd_sites(plan)
+    lines += [" arbiter manual", *[f"  {line}" for line in arbiter], " exit"]
+    lines += shop() if groups is None else groups
+    lines.append("exit")
+    return "\n".join(lines) + "\n"

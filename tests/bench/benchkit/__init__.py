@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""benchkit: what tests/bench/move measures, on the lab of scripts/labkit.
+
+  child    zapi_loop and fib_watch: commands on a pipe, JSON lines back
+  stage    the lab made ready for a bench: configuration, quiet, names
+  moves    N prefixes announced and moved, by frrd and by the bare loop
+  single   one prefix: from command to ZAPI write to the third site's FIB
+  proxy    time stamps of frrd's ZAPI messages, taken between frrd and zebra
+  memory   what a prefix costs
+  report   numbers into tables and JSON
+"""
