@@ -70,6 +70,13 @@ static void decide_once(struct frrd_group *group, const struct frrd_event *event
 		decide(group, event, actions, group->state, reason);
 }
 
+/* What zebra told about others does not hold any more: it has to be asked again. */
+static void forget_elsewhere(struct frrd_group *group)
+{
+	group->elsewhere.announced = 0;
+	group->elsewhere.unknown = group->routes.total > 0 ? group->routes.total : 1;
+}
+
 static void start_announcing(struct frrd_group *group, const struct frrd_event *event,
 			     struct frrd_actions *actions, enum frrd_reason reason)
 {
@@ -187,6 +194,19 @@ static void judge_routes(struct frrd_group *group, const struct frrd_event *even
 							       : FRRD_REASON_ROUTES_DEGRADED);
 }
 
+static bool routes_gone(const struct frrd_group *group)
+{
+	return group->routes.announced == 0 && group->routes.pending == 0;
+}
+
+/* Others may have taken over while this site still announced. */
+static void end_release(struct frrd_group *group, const struct frrd_event *event,
+			struct frrd_actions *actions)
+{
+	decide(group, event, actions, FRRD_STATE_STANDBY, FRRD_REASON_ROUTES_WITHDRAWN);
+	forget_elsewhere(group);
+}
+
 static void on_routes(struct frrd_group *group, const struct frrd_event *event,
 		      struct frrd_actions *actions)
 {
@@ -202,24 +222,42 @@ static void on_routes(struct frrd_group *group, const struct frrd_event *event,
 			judge_routes(group, event, actions);
 		return;
 	case FRRD_STATE_RELEASING:
-		if (group->routes.announced == 0 && group->routes.pending == 0)
-			decide(group, event, actions, FRRD_STATE_STANDBY,
-			       FRRD_REASON_ROUTES_WITHDRAWN);
+		/* Without zebra nothing is confirmed; bgpd may go on announcing. */
+		if (group->zebra_up && routes_gone(group))
+			end_release(group, event, actions);
 		return;
 	}
 }
 
-static void on_elsewhere(struct frrd_group *group, const struct frrd_event *event,
-			 struct frrd_actions *actions)
+/* The way is free: ask the guards again, the configuration may have changed. */
+static void end_claim(struct frrd_group *group, const struct frrd_policy *policy,
+		      const struct frrd_event *event, struct frrd_actions *actions)
 {
+	struct frrd_check checks[FRRD_GUARD_COUNT];
+	enum frrd_guard failed;
+
+	frrd_takeover_checks(group, policy, checks);
+	failed = frrd_first_failed(checks, FRRD_GUARD_IDLE);
+	if (failed != FRRD_GUARD_COUNT)
+		decide(group, event, actions, FRRD_STATE_STANDBY, checks[failed].reason);
+	else
+		start_announcing(group, event, actions, FRRD_REASON_ELSEWHERE_GONE);
+}
+
+static void on_elsewhere(struct frrd_group *group, const struct frrd_policy *policy,
+			 const struct frrd_event *event, struct frrd_actions *actions)
+{
+	/* An answer that a lost connection still delivered says nothing. */
+	if (!group->zebra_up)
+		return;
 	group->elsewhere = event->elsewhere;
-	if (group->state != FRRD_STATE_CLAIMING || !group->zebra_up)
+	if (group->state != FRRD_STATE_CLAIMING)
 		return;
 	if (group->elsewhere.announced > 0 && !group->claim_waits)
 		decide(group, event, actions, FRRD_STATE_STANDBY,
 		       FRRD_REASON_CLAIM_FOUND_ELSEWHERE);
 	else if (group->elsewhere.announced == 0 && group->elsewhere.unknown == 0)
-		start_announcing(group, event, actions, FRRD_REASON_ELSEWHERE_GONE);
+		end_claim(group, policy, event, actions);
 }
 
 static void on_config(struct frrd_group *group, const struct frrd_policy *policy,
@@ -271,12 +309,14 @@ static void on_tick(struct frrd_group *group, const struct frrd_event *event,
 		decide_once(group, event, actions, FRRD_REASON_WITHDRAW_UNCONFIRMED);
 }
 
-static void on_zebra(struct frrd_group *group, const struct frrd_event *event,
-		     struct frrd_actions *actions, bool up)
+static void on_zebra(struct frrd_group *group, const struct frrd_policy *policy,
+		     const struct frrd_event *event, struct frrd_actions *actions, bool up)
 {
 	if (group->zebra_up == up)
 		return;
 	group->zebra_up = up;
+	if (!up)
+		forget_elsewhere(group);
 	switch (group->state) {
 	case FRRD_STATE_STANDBY:
 	case FRRD_STATE_CLAIMING:
@@ -284,8 +324,16 @@ static void on_zebra(struct frrd_group *group, const struct frrd_event *event,
 	case FRRD_STATE_ACTIVATING:
 	case FRRD_STATE_ACTIVE:
 	case FRRD_STATE_RELEASING:
+		/* What became known while zebra was away counts now. */
+		if (up && group->state == FRRD_STATE_RELEASING && routes_gone(group)) {
+			end_release(group, event, actions);
+			return;
+		}
 		decide(group, event, actions, group->state,
 		       up ? FRRD_REASON_ZEBRA_BACK : FRRD_REASON_ZEBRA_LOST);
+		/* Deletions are sent again, so the wait for their answers begins anew. */
+		if (up && group->state == FRRD_STATE_RELEASING)
+			group->deadline_ms = event->now_ms + policy->withdraw_timeout_ms;
 		return;
 	}
 }
@@ -297,6 +345,7 @@ void frrd_group_init(struct frrd_group *ret_group, int64_t now_ms)
 	ret_group->reason = FRRD_REASON_STARTED;
 	ret_group->since_ms = now_ms;
 	ret_group->deadline_ms = FRRD_NEVER;
+	forget_elsewhere(ret_group);
 }
 
 void frrd_group_step(struct frrd_group *group, const struct frrd_policy *policy,
@@ -333,13 +382,13 @@ void frrd_group_step(struct frrd_group *group, const struct frrd_policy *policy,
 		on_routes(group, event, ret_actions);
 		return;
 	case FRRD_EVENT_ELSEWHERE:
-		on_elsewhere(group, event, ret_actions);
+		on_elsewhere(group, policy, event, ret_actions);
 		return;
 	case FRRD_EVENT_ZEBRA_UP:
-		on_zebra(group, event, ret_actions, true);
+		on_zebra(group, policy, event, ret_actions, true);
 		return;
 	case FRRD_EVENT_ZEBRA_DOWN:
-		on_zebra(group, event, ret_actions, false);
+		on_zebra(group, policy, event, ret_actions, false);
 		return;
 	case FRRD_EVENT_TICK:
 		on_tick(group, event, ret_actions);

@@ -58,6 +58,8 @@ static const char *announce_violation(const struct frrd_group *before,
 		return "no announcement while a prefix is, or may be, announced elsewhere";
 	if (announces && (after->held || after->stopping))
 		return "no announcement by a held or stopping group";
+	if (announces && (!after->zebra_up || after->routes.total == 0))
+		return "no announcement without zebra or without a prefix";
 	return NULL;
 }
 
@@ -76,7 +78,7 @@ const char *frrd_step_violation(const struct frrd_group *before, const struct fr
 	    after->state != FRRD_STATE_STANDBY)
 		return "a withdrawal ends in standby";
 	if (before->state == FRRD_STATE_RELEASING && after->state == FRRD_STATE_STANDBY &&
-	    (after->routes.announced || after->routes.pending))
+	    (!after->zebra_up || after->routes.announced || after->routes.pending))
 		return "a release is over only when zebra confirmed it";
 	if (after->state == FRRD_STATE_CLAIMING && after->deadline_ms == FRRD_NEVER)
 		return "a claim has a deadline";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Shared helpers of the core's unit tests; see support.h. */
+/* What the unit tests of the core share; see support.h. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,8 +55,8 @@ struct frrd_event elsewhere_at(int64_t now_ms, uint32_t announced, uint32_t unkn
 static bool same_routes(const struct frrd_routes *a, const struct frrd_routes *b)
 {
 	return a->total == b->total && a->announced == b->announced &&
-	       a->installed == b->installed && a->pending == b->pending &&
-	       a->failed == b->failed && a->lost == b->lost;
+	       a->installed == b->installed && a->pending == b->pending && a->failed == b->failed &&
+	       a->lost == b->lost;
 }
 
 static bool same_elsewhere(const struct frrd_elsewhere *a, const struct frrd_elsewhere *b)
@@ -276,12 +276,11 @@ static const char *action_violation(const struct step *step, const struct tally 
 
 	for (size_t i = 0; i < step->actions.count; i++) {
 		const struct frrd_action *action = &step->actions.list[i];
-		bool answer = action->type == FRRD_ACTION_ACCEPT ||
-			      action->type == FRRD_ACTION_REFUSE;
+		bool answer =
+			action->type == FRRD_ACTION_ACCEPT || action->type == FRRD_ACTION_REFUSE;
 		unsigned int this_rank = answer ? 1 : action->type == FRRD_ACTION_RECORD ? 2 : 3;
 
-		if (has_reason(action->type) &&
-		    (unsigned int)action->reason >= FRRD_REASON_COUNT)
+		if (has_reason(action->type) && (unsigned int)action->reason >= FRRD_REASON_COUNT)
 			return "every answer and every record has a reason";
 		if (this_rank <= rank)
 			return "answer, then record, then what is done to routes";
@@ -314,13 +313,12 @@ static const char *field_violation(const struct step *step)
 	if (after->zebra_up !=
 	    (type == FRRD_EVENT_ZEBRA_UP || (before->zebra_up && type != FRRD_EVENT_ZEBRA_DOWN)))
 		return "zebra is up when it was last reported up";
-	if (!same_routes(&after->routes, type == FRRD_EVENT_ROUTES ? &step->event.routes
-								   : &before->routes))
+	if (!same_routes(&after->routes,
+			 type == FRRD_EVENT_ROUTES ? &step->event.routes : &before->routes))
 		return "routes are the last snapshot";
 	/* Knowledge may be forgotten (asked again) at any time, but not invented. */
-	if (!same_elsewhere(&after->elsewhere,
-			    type == FRRD_EVENT_ELSEWHERE ? &step->event.elsewhere
-							 : &before->elsewhere) &&
+	if (!same_elsewhere(&after->elsewhere, type == FRRD_EVENT_ELSEWHERE ? &step->event.elsewhere
+									    : &before->elsewhere) &&
 	    !(after->elsewhere.unknown > 0 && same_elsewhere(&after->elsewhere, &nothing_new)))
 		return "elsewhere is the last snapshot, or unknown";
 	if (after->claim_waits && after->state != FRRD_STATE_CLAIMING)
@@ -455,14 +453,14 @@ const char *step_fault(const struct step *step)
 		return fault;
 
 	again = try_step(&step->before, &step->policy, &step->event);
-	if (!same_group(&again.after, &step->after) || !same_actions(&again.actions, &step->actions))
+	if (!same_group(&again.after, &step->after) ||
+	    !same_actions(&again.actions, &step->actions))
 		return "the same input gives the same output";
 
 	again = try_step(&step->after, &step->policy, &step->event);
 	if (is_command(step->event.type)) {
 		/* A release that cancelled a claim finds the group in standby. */
-		if (again.actions.count != 1 ||
-		    again.actions.list[0].type != FRRD_ACTION_REFUSE)
+		if (again.actions.count != 1 || again.actions.list[0].type != FRRD_ACTION_REFUSE)
 			return "a repeated command is refused";
 	} else if (again.actions.count > 0 || !same_group(&again.after, &again.before)) {
 		return "a repeated event has no second effect";

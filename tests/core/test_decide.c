@@ -150,8 +150,8 @@ static void test_first_failed(void **state)
 		frrd_takeover_checks(&s.group, &s.policy, checks);
 		for (unsigned int limit = 0; limit <= FRRD_GUARD_COUNT; limit++) {
 			unsigned int below = broken & ((1u << limit) - 1);
-			unsigned int first = below ? (unsigned int)__builtin_ctz(below)
-						   : FRRD_GUARD_COUNT;
+			unsigned int first =
+				below ? (unsigned int)__builtin_ctz(below) : FRRD_GUARD_COUNT;
 
 			assert_int_equal(frrd_first_failed(checks, (enum frrd_guard)limit), first);
 		}
@@ -361,8 +361,9 @@ static bool is_sentence(const char *text)
 	for (size_t i = 0; i < length; i++)
 		if (!isprint((unsigned char)text[i]))
 			return false;
-	return length >= 10 && length <= 100 && strchr(text, ' ') && !strchr(".,;: ", text[length - 1]) &&
-	       !isspace((unsigned char)text[0]) && !strstr(text, "  ");
+	return length >= 10 && length <= 100 && strchr(text, ' ') &&
+	       !strchr(".,;: ", text[length - 1]) && !isspace((unsigned char)text[0]) &&
+	       !strstr(text, "  ");
 }
 
 static void assert_all_different(const char *(*word)(int), int count)

@@ -164,20 +164,32 @@ static void add_config(struct inputs *inputs, bool member, bool complete)
 	inputs->list[inputs->count - 1].complete = complete;
 }
 
+/* One digit of a number to the base of `base`. */
+static uint32_t digit(uint32_t *number, uint32_t base)
+{
+	uint32_t rest = *number % base;
+
+	*number /= base;
+	return rest;
+}
+
 /* Each prefix has one status at most; how many are wanted is another question. */
 static void add_routes(struct inputs *inputs, uint32_t total)
 {
-	struct frrd_routes r = { .total = total };
+	uint32_t base = total + 1;
 
-	for (r.announced = 0; r.announced <= total; r.announced++)
-		for (r.installed = 0; r.installed <= total; r.installed++)
-			for (r.pending = 0; r.installed + r.pending <= total; r.pending++)
-				for (r.failed = 0; r.installed + r.pending + r.failed <= total;
-				     r.failed++)
-					for (r.lost = 0; r.installed + r.pending + r.failed + r.lost <=
-							 total;
-					     r.lost++)
-						add_input(inputs, routes_at(NOW_MS, r));
+	for (uint32_t n = 0; n < base * base * base * base * base; n++) {
+		uint32_t digits = n;
+		struct frrd_routes r = { .total = total };
+
+		r.announced = digit(&digits, base);
+		r.installed = digit(&digits, base);
+		r.pending = digit(&digits, base);
+		r.failed = digit(&digits, base);
+		r.lost = digit(&digits, base);
+		if (r.installed + r.pending + r.failed + r.lost <= total)
+			add_input(inputs, routes_at(NOW_MS, r));
+	}
 }
 
 static void make_inputs(struct inputs *inputs)
@@ -583,8 +595,7 @@ static struct frrd_routes draw_routes(uint64_t *seed, const struct frrd_group *g
 	return r;
 }
 
-static struct frrd_event draw_event(uint64_t *seed, const struct frrd_group *group,
-				    int64_t now_ms)
+static struct frrd_event draw_event(uint64_t *seed, const struct frrd_group *group, int64_t now_ms)
 {
 	/* The rare ones would keep the walk in a corner. */
 	enum frrd_event_type type = (enum frrd_event_type)below(seed, EVENT_COUNT);
@@ -669,7 +680,8 @@ static const char *walk_with(uint64_t seed, bool verbose, struct met *met)
 			print_step(&w.tail[n % TAIL]);
 	}
 	if (fault) {
-		print_error("FRRD_SEED=%" PRIu64 ", step %u: %s; the last steps:\n", seed, n, fault);
+		print_error("FRRD_SEED=%" PRIu64 ", step %u: %s; the last steps:\n", seed, n,
+			    fault);
 		for (unsigned int i = n > TAIL ? n - TAIL : 0; i < n; i++)
 			print_step(&w.tail[i % TAIL]);
 	}

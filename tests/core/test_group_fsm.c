@@ -18,29 +18,29 @@
 /* --- inputs ------------------------------------------------------------------ */
 
 enum input {
-	CONFIG = 1 << 0,	  /* committed, nothing new for the group */
-	REMOVED = 1 << 1,	  /* committed, this site is no member any more */
-	FAILOVER = 1 << 2,	  /* commands */
+	CONFIG = 1 << 0,   /* committed, nothing new for the group */
+	REMOVED = 1 << 1,  /* committed, this site is no member any more */
+	FAILOVER = 1 << 2, /* commands */
 	FORCE = 1 << 3,
 	HERE = 1 << 4,
 	AWAY = 1 << 5,
 	RELEASE = 1 << 6,
 	HOLD = 1 << 7,
 	RESUME = 1 << 8,
-	QUEUED = 1 << 9,	  /* routes: both sent, no answer yet */
-	INSTALLED = 1 << 10,	  /* both installed */
-	FAILED_ONE = 1 << 11,	  /* one installed, one refused */
-	LOST_ONE = 1 << 12,	  /* one installed, one lost to another route */
-	FAILED_ALL = 1 << 13,	  /* both refused */
-	GOING = 1 << 14,	  /* not wanted any more, one deletion not confirmed */
-	GONE = 1 << 15,		  /* not wanted, nothing pending */
-	FREE = 1 << 16,		  /* elsewhere: every answer is in, nobody announces */
-	TAKEN = 1 << 17,	  /* every answer is in, one prefix is announced */
-	ASKING = 1 << 18,	  /* an answer is missing, nobody seen so far */
+	QUEUED = 1 << 9,      /* routes: both sent, no answer yet */
+	INSTALLED = 1 << 10,  /* both installed */
+	FAILED_ONE = 1 << 11, /* one installed, one refused */
+	LOST_ONE = 1 << 12,   /* one installed, one lost to another route */
+	FAILED_ALL = 1 << 13, /* both refused */
+	GOING = 1 << 14,      /* not wanted any more, one deletion not confirmed */
+	GONE = 1 << 15,	      /* not wanted, nothing pending */
+	FREE = 1 << 16,	      /* elsewhere: every answer is in, nobody announces */
+	TAKEN = 1 << 17,      /* every answer is in, one prefix is announced */
+	ASKING = 1 << 18,     /* an answer is missing, nobody seen so far */
 	ZEBRA_UP = 1 << 19,
 	ZEBRA_DOWN = 1 << 20,
-	TICK_EARLY = 1 << 21,	  /* before the deadline */
-	TICK_DUE = 1 << 22,	  /* at the deadline, or far in the future without one */
+	TICK_EARLY = 1 << 21, /* before the deadline */
+	TICK_DUE = 1 << 22,   /* at the deadline, or far in the future without one */
 	SHUTDOWN = 1 << 23,
 	INPUT_END = 1 << 24,
 };
@@ -169,31 +169,44 @@ static const struct {
 	[STANDBY_NO_ZEBRA] = { "standby, no zebra", FRRD_STATE_STANDBY, { READY, ZEBRA_DOWN } },
 	[STANDBY_STOPPING] = { "standby, stopping", FRRD_STATE_STANDBY, { READY, SHUTDOWN } },
 	[CLAIMING_WAITING] = { "claiming, waiting", FRRD_STATE_CLAIMING, { READY, TAKEN, HERE } },
-	[CLAIMING_ASKING] = { "claiming, asking", FRRD_STATE_CLAIMING, { READY, ASKING, FAILOVER } },
-	[CLAIMING_NO_ZEBRA] = { "claiming, no zebra", FRRD_STATE_CLAIMING,
+	[CLAIMING_ASKING] = { "claiming, asking",
+			      FRRD_STATE_CLAIMING,
+			      { READY, ASKING, FAILOVER } },
+	[CLAIMING_NO_ZEBRA] = { "claiming, no zebra",
+				FRRD_STATE_CLAIMING,
 				{ READY, TAKEN, HERE, ZEBRA_DOWN } },
 	[ACTIVATING] = { "activating", FRRD_STATE_ACTIVATING, { READY, FAILOVER, QUEUED } },
-	[ACTIVATING_NONE] = { "activating, none", FRRD_STATE_ACTIVATING,
+	[ACTIVATING_NONE] = { "activating, none",
+			      FRRD_STATE_ACTIVATING,
 			      { READY, FAILOVER, FAILED_ALL } },
-	[ACTIVATING_HELD] = { "activating, held", FRRD_STATE_ACTIVATING,
+	[ACTIVATING_HELD] = { "activating, held",
+			      FRRD_STATE_ACTIVATING,
 			      { READY, FAILOVER, QUEUED, HOLD } },
-	[ACTIVATING_NO_ZEBRA] = { "activating, no zebra", FRRD_STATE_ACTIVATING,
+	[ACTIVATING_NO_ZEBRA] = { "activating, no zebra",
+				  FRRD_STATE_ACTIVATING,
 				  { READY, FAILOVER, QUEUED, ZEBRA_DOWN } },
 	[ACTIVE] = { "active", FRRD_STATE_ACTIVE, { READY, FAILOVER, INSTALLED } },
-	[ACTIVE_DEGRADED] = { "active, degraded", FRRD_STATE_ACTIVE,
+	[ACTIVE_DEGRADED] = { "active, degraded",
+			      FRRD_STATE_ACTIVE,
 			      { READY, FAILOVER, FAILED_ONE } },
 	[ACTIVE_HELD] = { "active, held", FRRD_STATE_ACTIVE, { READY, FAILOVER, INSTALLED, HOLD } },
-	[ACTIVE_NO_ZEBRA] = { "active, no zebra", FRRD_STATE_ACTIVE,
+	[ACTIVE_NO_ZEBRA] = { "active, no zebra",
+			      FRRD_STATE_ACTIVE,
 			      { READY, FAILOVER, INSTALLED, ZEBRA_DOWN } },
-	[RELEASING] = { "releasing", FRRD_STATE_RELEASING,
+	[RELEASING] = { "releasing",
+			FRRD_STATE_RELEASING,
 			{ READY, FAILOVER, INSTALLED, RELEASE, GOING } },
-	[RELEASING_OVERDUE] = { "releasing, overdue", FRRD_STATE_RELEASING,
+	[RELEASING_OVERDUE] = { "releasing, overdue",
+				FRRD_STATE_RELEASING,
 				{ READY, FAILOVER, INSTALLED, RELEASE, GOING, TICK_DUE } },
-	[RELEASING_HELD] = { "releasing, held", FRRD_STATE_RELEASING,
+	[RELEASING_HELD] = { "releasing, held",
+			     FRRD_STATE_RELEASING,
 			     { READY, FAILOVER, INSTALLED, RELEASE, GOING, HOLD } },
-	[RELEASING_NO_ZEBRA] = { "releasing, no zebra", FRRD_STATE_RELEASING,
+	[RELEASING_NO_ZEBRA] = { "releasing, no zebra",
+				 FRRD_STATE_RELEASING,
 				 { READY, FAILOVER, INSTALLED, RELEASE, GOING, ZEBRA_DOWN } },
-	[RELEASING_STOPPING] = { "releasing, stopping", FRRD_STATE_RELEASING,
+	[RELEASING_STOPPING] = { "releasing, stopping",
+				 FRRD_STATE_RELEASING,
 				 { READY, FAILOVER, INSTALLED, SHUTDOWN, GOING } },
 };
 
@@ -705,8 +718,8 @@ static void test_late_times(void **state)
 		    "activating elsewhere-gone | record, announce");
 	expect_step(&site.group, &site.policy, event_at(late_ms, FRRD_EVENT_RELEASE),
 		    "releasing command-release | accept, record, withdraw");
-	expect_step(&site.group, &site.policy, event_at(late_ms + WITHDRAW_TIMEOUT_MS,
-						      FRRD_EVENT_TICK),
+	expect_step(&site.group, &site.policy,
+		    event_at(late_ms + WITHDRAW_TIMEOUT_MS, FRRD_EVENT_TICK),
 		    "releasing withdraw-unconfirmed | record");
 }
 
@@ -729,7 +742,8 @@ static void test_no_verdict_before_all_answers(void **state)
 		struct site site = site_in(owners[i]);
 
 		for (size_t j = 0; j < ARRAY_SIZE(early); j++)
-			expect_step(&site.group, &site.policy, routes_at(site.now_ms, early[j]), "-");
+			expect_step(&site.group, &site.policy, routes_at(site.now_ms, early[j]),
+				    "-");
 	}
 }
 
@@ -904,7 +918,8 @@ static void test_hold_and_resume(void **state)
 static void assert_asks_first(struct site *site)
 {
 	assert_int_equal(site->group.state, FRRD_STATE_STANDBY);
-	assert_string_equal(give(site, FAILOVER).text, "claiming command-failover | accept, record");
+	assert_string_equal(give(site, FAILOVER).text,
+			    "claiming command-failover | accept, record");
 	assert_string_equal(give(site, FREE).text, "activating elsewhere-gone | record, announce");
 }
 

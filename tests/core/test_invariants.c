@@ -199,8 +199,8 @@ static void test_good_steps_pass(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good_steps); i++) {
 		struct step step = good_steps[i].make();
-		const char *violation = frrd_step_violation(&step.before, &step.after, &step.event,
-							    &step.actions);
+		const char *violation =
+			frrd_step_violation(&step.before, &step.after, &step.event, &step.actions);
 
 		if (!violation)
 			violation = contract_violation(&step);
@@ -213,8 +213,8 @@ static void test_good_steps_pass(void **state)
 
 static void assert_reported(const struct step *step, const char *expected)
 {
-	const char *violation = frrd_step_violation(&step->before, &step->after, &step->event,
-						    &step->actions);
+	const char *violation =
+		frrd_step_violation(&step->before, &step->after, &step->event, &step->actions);
 
 	if (!violation)
 		fail_msg("not reported: %s", expected);
@@ -548,7 +548,10 @@ static const struct {
 	const char *name;
 	const char *(*spoil)(struct step *step);
 } spoiled[] = {
-#define SPOILED(name) { #name, spoil_##name }
+#define SPOILED(name)                                                                              \
+	{                                                                                          \
+#name, spoil_##name                                                                \
+	}
 	SPOILED(two_records),
 	SPOILED(silent_reason),
 	SPOILED(empty_record),

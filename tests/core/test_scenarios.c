@@ -242,7 +242,8 @@ static void on_policy(struct replay *r, char *words)
 		set_error(r, "the policy is set before the first event, later by config");
 		return;
 	}
-	for (char *word = strtok_r(words, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+	for (char *word = strtok_r(words, " \t", &rest); word;
+	     word = strtok_r(NULL, " \t", &rest)) {
 		char *value = strchr(word, '=');
 
 		if (value)
@@ -340,10 +341,12 @@ static const struct {
 	const char *error;
 } samples[] = {
 	{ "event 0 hold\nexpect standby command-hold | accept, record\n", NULL },
-	{ "# a comment\n\n  event\t5  release \r\n expect  refuse not-owner\n deadline never", NULL },
+	{ "# a comment\n\n  event\t5  release \r\n expect  refuse not-owner\n deadline never",
+	  NULL },
 	{ "event 0 tick\nevent 0 release\nexpect refuse not-owner\nevent 1 tick\n", NULL },
 	{ "policy member=no\nevent 0 failover force\nexpect refuse not-member\n", NULL },
-	{ "policy member=no\nevent 0 config member=yes\nevent 0 failover\nexpect refuse no-prefix\n",
+	{ "policy member=no\nevent 0 config member=yes\nevent 0 failover\nexpect refuse "
+	  "no-prefix\n",
 	  NULL },
 	{ "event 0 routes total=1 pending=1\nevent 0 zebra-up\nevent 0 elsewhere announced=1\n"
 	  "event 7 switchover-here\nexpect claiming command-switchover-here | accept, record\n"
@@ -354,7 +357,8 @@ static const struct {
 	{ "event 0 hold\nexpect -\n",
 	  "line 2: expected \"-\", got \"standby command-hold | accept, record\"" },
 	{ "event 0 hold\nexpect standby command-hold | accept\n",
-	  "line 2: expected \"standby command-hold | accept\", got \"standby command-hold | accept, "
+	  "line 2: expected \"standby command-hold | accept\", got \"standby command-hold | "
+	  "accept, "
 	  "record\"" },
 	{ "event 0 hold\n", "line 1: the event before did: standby command-hold | accept, record" },
 	{ "event 0 release\n\nevent 0 tick\n", "line 3: the event before did: refuse not-owner" },
@@ -408,7 +412,8 @@ int main(void)
 
 	if (count < SCENARIOS_MIN || count > SCENARIOS_MAX) {
 		fprintf(stderr, "%s: %d scenarios, expected %d to %d: %s\n", scenario_dir(), count,
-			SCENARIOS_MIN, SCENARIOS_MAX, count < 0 ? strerror(errno) : "not all there");
+			SCENARIOS_MIN, SCENARIOS_MAX,
+			count < 0 ? strerror(errno) : "not all there");
 		return 1;
 	}
 	scenarios[0] = (struct CMUnitTest)cmocka_unit_test(test_runner);
