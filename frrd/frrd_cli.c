@@ -52,6 +52,30 @@ static int set_flag(struct vty *vty, const char *xpath, bool on)
 	return set_leaf(vty, xpath, on ? "true" : NULL);
 }
 
+/*
+ * Enter the node of the list entry `name` below `parent`; `key_path` is its key in
+ * the model.  In a file, a name that is none has its node, too (see
+ * frrd_cli_enter()); it just names nothing.
+ */
+static int enter_entry(struct vty *vty, int node, const char *parent, const char *key_path,
+		       const char *name)
+{
+	const char *key = strrchr(key_path, '/') + 1;
+	const char *list = key - 1;
+	bool ok = frrd_cli_value_ok(vty, key_path, name);
+	char xpath[XPATH_MAXLEN];
+
+	while (list[-1] != '/')
+		list--;
+	snprintf(xpath, sizeof(xpath), "%s/%.*s[%s='%s']", parent, (int)(key - 1 - list), list,
+		 key, ok ? name : "?");
+	if (ok)
+		return frrd_cli_enter(vty, node, xpath);
+	if (frrd_cli_from_file(vty))
+		VTY_PUSH_XPATH(node, xpath);
+	return CMD_WARNING_CONFIG_FAILED;
+}
+
 /* --- subnet-mover --------------------------------------------------------- */
 
 DEFPY_YANG_NOSH (subnet_mover,
@@ -186,13 +210,11 @@ DEFPY_YANG (later_in_root,
 	NOT_YET_STR
 	"Name\n")
 {
-	char xpath[XPATH_MAXLEN];
+	char key_path[XPATH_MAXLEN];
 
-	snprintf(xpath, sizeof(xpath), "%s/%s/name", FRRD_NB_ROOT, what);
-	if (!frrd_cli_value_ok(vty, xpath, name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./%s[name='%s']", what, name);
-	return add_entry(vty, xpath, NULL);
+	/* any node will do for the lines of what is refused, and for its `exit` */
+	snprintf(key_path, sizeof(key_path), "%s/%s/name", FRRD_NB_ROOT, what);
+	return enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT, key_path, name);
 }
 
 /* --- site ----------------------------------------------------------------- */
@@ -203,12 +225,8 @@ DEFPY_YANG_NOSH (site,
 	SITE_STR
 	"Name of the site\n")
 {
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/site/name", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "%s/site[name='%s']", FRRD_NB_ROOT, name);
-	return frrd_cli_enter(vty, SUBNET_MOVER_SITE_NODE, xpath);
+	return enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT,
+			   FRRD_NB_ROOT "/site/name", name);
 }
 
 DEFPY_YANG (no_site,
@@ -335,12 +353,8 @@ DEFPY_YANG_NOSH (group,
 	GROUP_STR
 	"Name of the group\n")
 {
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/name", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "%s/group[name='%s']", FRRD_NB_ROOT, name);
-	return frrd_cli_enter(vty, SUBNET_MOVER_GROUP_NODE, xpath);
+	return enter_entry(vty, SUBNET_MOVER_GROUP_NODE, FRRD_NB_ROOT,
+			   FRRD_NB_ROOT "/group/name", name);
 }
 
 DEFPY_YANG (no_group,
@@ -508,12 +522,8 @@ DEFPY_YANG_NOSH (member,
 	MEMBER_STR
 	"Name of the site\n")
 {
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/site", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "%s/member[site='%s']", VTY_CURR_XPATH, name);
-	return frrd_cli_enter(vty, SUBNET_MOVER_MEMBER_NODE, xpath);
+	return enter_entry(vty, SUBNET_MOVER_MEMBER_NODE, VTY_CURR_XPATH,
+			   FRRD_NB_ROOT "/group/member/site", name);
 }
 
 DEFPY_YANG (no_member,

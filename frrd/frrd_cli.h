@@ -19,6 +19,9 @@ extern bool frrd_config_reload;
 
 extern void frrd_cli_commit_init(void);
 
+/* Does the line come from a file, so that other lines follow whatever happens to it? */
+extern bool frrd_cli_from_file(const struct vty *vty);
+
 /* Complain about the line; always CMD_WARNING_CONFIG_FAILED. */
 extern int frrd_cli_refuse(struct vty *vty, const char *fmt, ...) PRINTFRR(2, 3);
 

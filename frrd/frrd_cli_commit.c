@@ -39,7 +39,7 @@ bool frrd_config_reload;
 /* The vty that reads a file has prefix lines in its candidate. */
 static bool file_open;
 
-static bool from_file(const struct vty *vty)
+bool frrd_cli_from_file(const struct vty *vty)
 {
 	return vty->type == VTY_FILE || vty->pending_allowed || frrd_config_reload;
 }
@@ -87,16 +87,17 @@ bool frrd_cli_number_ok(struct vty *vty, const char *what, long value, long min,
 static void describe_node(const struct vty *vty, char *buf, size_t size)
 {
 	const char *last = strrchr(VTY_CURR_XPATH, '/');
-	const char *name = last ? last + 1 : VTY_CURR_XPATH;
-	const char *key = strchr(name, '\'');
-	const char *colon = strchr(name, ':');
+	const char *list = last ? last + 1 : VTY_CURR_XPATH;
+	const char *key = strchr(list, '\'');
+	const char *colon = strchr(list, ':');
 
-	if (!key) {
-		strlcpy(buf, colon ? colon + 1 : name, size);
-		return;
-	}
-	snprintf(buf, size, "%.*s %.*s", (int)strcspn(name, "["), name,
-		 (int)strcspn(key + 1, "'"), key + 1);
+	if (!key)
+		strlcpy(buf, colon ? colon + 1 : list, size);
+	else if (key[1] == '?')
+		snprintf(buf, size, "this %.*s", (int)strcspn(list, "["), list);
+	else
+		snprintf(buf, size, "%.*s %.*s", (int)strcspn(list, "["), list,
+			 (int)strcspn(key + 1, "'"), key + 1);
 }
 
 /* In a file the node of an object that was refused is entered, too. */
@@ -178,7 +179,7 @@ int frrd_cli_enter(struct vty *vty, int node, const char *xpath)
 		nb_cli_enqueue_change(vty, xpath, NB_OP_CREATE, NULL);
 		ret = frrd_cli_commit(vty);
 	}
-	if (ret == CMD_SUCCESS || from_file(vty))
+	if (ret == CMD_SUCCESS || frrd_cli_from_file(vty))
 		VTY_PUSH_XPATH(node, xpath);
 	return ret;
 }
@@ -249,7 +250,7 @@ int frrd_cli_prefix(struct vty *vty, const struct prefix *p, bool add)
 	if (yang_dnode_exists(vty->candidate_config->dnode, xpath) == add)
 		return CMD_SUCCESS;
 
-	if (from_file(vty) && frr_get_cli_mode() == FRR_CLI_CLASSIC)
+	if (frrd_cli_from_file(vty) && frr_get_cli_mode() == FRR_CLI_CLASSIC)
 		return prefix_in_file(vty, p, xpath, add);
 
 	nb_cli_enqueue_change(vty, xpath, add ? NB_OP_CREATE : NB_OP_DESTROY, NULL);

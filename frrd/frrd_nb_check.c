@@ -186,6 +186,27 @@ static const char *running_leaf(const char *path)
 	return dnode ? lyd_get_value(dnode) : NULL;
 }
 
+/* Does the configuration in use give this id to this site or group? */
+static bool running_id(const char *list, const char *name, unsigned long id)
+{
+	return yang_dnode_existsf(running_config->dnode, "%s/%s[name='%s'][id='%lu']",
+				  FRRD_NB_ROOT, list, name, id);
+}
+
+/* Two entries with one id: the one that is new is to blame. */
+static bool refuse_id(struct facts *f, const char *list, const char *a, const char *b,
+		      unsigned long id)
+{
+	if (running_id(list, a, id)) {
+		const char *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	return frrd_facts_refuse(f, "%s %s: id %lu is that of %s %s already", list, a, id, list,
+				 b);
+}
+
 static bool running_site(const char *name)
 {
 	return yang_dnode_existsf(running_config->dnode, "%s/site[name='%s']", FRRD_NB_ROOT,
@@ -199,9 +220,8 @@ static bool rule_sites(struct facts *f)
 	for (size_t i = 0; i < f->site_count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (f->sites[i].id && f->sites[i].id == f->sites[j].id)
-				return refuse(f, "site %s: id %lu is that of site %s already",
-					      f->sites[i].name, f->sites[i].id,
-					      f->sites[j].name);
+				return refuse_id(f, "site", f->sites[i].name, f->sites[j].name,
+						 f->sites[i].id);
 	return true;
 }
 
@@ -309,8 +329,8 @@ static bool rule_group_ids(struct facts *f)
 	qsort(by_id, n, sizeof(struct fact_group *), cmp_id);
 	for (size_t i = 1; ok && i < n; i++)
 		if (by_id[i]->id == by_id[i - 1]->id)
-			ok = refuse(f, "group %s: id %lu is that of group %s already",
-				    by_id[i]->name, by_id[i]->id, by_id[i - 1]->name);
+			ok = refuse_id(f, "group", by_id[i]->name, by_id[i - 1]->name,
+				       by_id[i]->id);
 	XFREE(MTYPE_FRRD_CHECK, by_id);
 	return ok;
 }

@@ -44,7 +44,8 @@ static void describe_node(const struct lyd_node *dnode, struct fbuf *fb)
 {
 	const struct lyd_node *parent = lyd_parent(dnode);
 
-	if (parent && lyd_parent(parent) && parent->schema->nodetype == LYS_CONTAINER) {
+	if (dnode->schema->nodetype != LYS_LIST && parent && lyd_parent(parent) &&
+	    parent->schema->nodetype == LYS_CONTAINER) {
 		describe_node(parent, fb);
 		bprintfrr(fb, " ");
 	}

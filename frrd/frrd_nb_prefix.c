@@ -26,8 +26,11 @@ static int family_of(const struct prefix *p)
 
 static bool had_prefix(const struct fact_group *g, const struct prefix *p)
 {
-	return yang_dnode_existsf(running_config->dnode, "%s/group[name='%s']/prefix[prefix='%pFX']",
-				  FRRD_NB_ROOT, g->name, p);
+	char xpath[XPATH_MAXLEN];
+
+	snprintfrr(xpath, sizeof(xpath), "%s/group[name='%s']/prefix[prefix='%pFX']",
+		   FRRD_NB_ROOT, g->name, p);
+	return yang_dnode_exists(running_config->dnode, xpath);
 }
 
 /* The same prefix in two groups. Which of them is new? The other one is to blame. */

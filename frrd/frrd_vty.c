@@ -202,6 +202,10 @@ static void print_why(struct vty *vty, struct frrd_grp *grp)
 		frrd_reason_text(grp->fsm.reason));
 	if (frrd_reason_hint(grp->fsm.reason)[0])
 		vty_out(vty, "What to do: %s\n", frrd_reason_hint(grp->fsm.reason));
+	if (grp->fsm.state == FRRD_STATE_ACTIVATING || grp->fsm.state == FRRD_STATE_ACTIVE) {
+		print_counters(vty, grp);
+		return;
+	}
 	vty_out(vty, "\nCould this site take the group over now?\n");
 	frrd_takeover_checks(&grp->fsm, &grp->policy, checks);
 	for (int i = 0; i < FRRD_GUARD_COUNT; i++) {
@@ -343,10 +347,12 @@ DEFPY(show_subnet_mover_sites, show_subnet_mover_sites_cmd,
 	return CMD_SUCCESS;
 }
 
-static void print_bgp_family(struct vty *vty, const char *name)
+static void print_bgp_family(struct vty *vty, int family, const char *name)
 {
+	char line[64];
+
 	vty_out(vty, " address-family %s\n", name);
-	vty_out(vty, "  redistribute table %u\n", frrd_config.route_table);
+	vty_out(vty, "  %s\n", frrd_redistribute_line(family, line, sizeof(line)));
 	vty_out(vty, " exit-address-family\n");
 }
 
@@ -365,9 +371,9 @@ DEFPY(show_subnet_mover_bgp_config, show_subnet_mover_bgp_config_cmd,
 	}
 	vty_out(vty, "router bgp <ASN>\n");
 	if (frrd_family_used(AF_INET))
-		print_bgp_family(vty, "ipv4 unicast");
+		print_bgp_family(vty, AF_INET, "ipv4 unicast");
 	if (frrd_family_used(AF_INET6))
-		print_bgp_family(vty, "ipv6 unicast");
+		print_bgp_family(vty, AF_INET6, "ipv6 unicast");
 	vty_out(vty, "exit\n");
 	return CMD_SUCCESS;
 }

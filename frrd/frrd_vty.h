@@ -36,4 +36,7 @@ extern const char *frrd_route_source(uint8_t sources);
 /* Does any group have prefixes of this family (AF_INET, AF_INET6)? */
 extern bool frrd_family_used(int family);
 
+/* The line that bgpd needs in an address family (AF_INET, AF_INET6). Returns buf. */
+extern const char *frrd_redistribute_line(int family, char *buf, size_t size);
+
 #endif

@@ -316,6 +316,18 @@ struct json_object *frrd_json_sites(void)
 	return json;
 }
 
+const char *frrd_redistribute_line(int family, char *buf, size_t size)
+{
+	uint8_t instance = family == AF_INET ? frrd_config.route_table
+					     : FRRD_IPV6_INSTANCE(frrd_config.route_table);
+
+	if (instance)
+		snprintf(buf, size, "redistribute table %u", instance);
+	else
+		snprintf(buf, size, "redistribute table");
+	return buf;
+}
+
 struct json_object *frrd_json_bgp_config(void)
 {
 	static const struct {
@@ -324,6 +336,7 @@ struct json_object *frrd_json_bgp_config(void)
 	} families[] = { { AF_INET, "ipv4 unicast" }, { AF_INET6, "ipv6 unicast" } };
 	struct json_object *json = json_object_new_object();
 	struct json_object *list = json_object_new_array();
+	char line[64];
 
 	for (size_t i = 0; i < array_size(families); i++) {
 		struct json_object *entry;
@@ -332,8 +345,9 @@ struct json_object *frrd_json_bgp_config(void)
 			continue;
 		entry = json_object_new_object();
 		json_object_string_add(entry, "addressFamily", families[i].name);
-		json_object_string_addf(entry, "command", "redistribute table %u",
-					frrd_config.route_table);
+		json_object_string_add(entry, "command",
+				       frrd_redistribute_line(families[i].family, line,
+							      sizeof(line)));
 		json_object_array_add(list, entry);
 	}
 	json_object_object_add(json, "addressFamilies", list);

@@ -28,13 +28,29 @@
 #define RECONNECT_MIN_MS 20
 #define RECONNECT_MAX_MS 1000
 
-static struct zclient *zclient;
-static struct event *t_connect;
-static struct event *t_hangup;
-static unsigned int reconnect_ms = RECONNECT_MIN_MS;
-static int hangup_epoll = -1;
-static int hangup_sock = -1;
-static bool connected;
+/*
+ * zebra tells the owner of a route by type and instance, which a session names
+ * once, in its hello.  IPv4 routes carry the configured table as instance;
+ * IPv6 routes may need another one (see FRRD_IPV6_INSTANCE), hence a session
+ * for each family.  They come and go together: what one of them loses, zebra
+ * itself has lost.
+ */
+struct session {
+	int family;
+	struct zclient *zclient;
+	struct event *t_connect;
+	struct event *t_hangup;
+	unsigned int reconnect_ms;
+	int hangup_epoll;
+	int hangup_sock;
+	bool up;
+};
+
+static struct session sessions[] = {
+	{ .family = AF_INET, .hangup_epoll = -1, .hangup_sock = -1 },
+	{ .family = AF_INET6, .hangup_epoll = -1, .hangup_sock = -1 },
+};
+static bool connected; /* both sessions are up */
 
 static void connect_expired(struct event *event);
 
@@ -43,72 +59,94 @@ bool frrd_zebra_connected(void)
 	return connected;
 }
 
-static void schedule_connect(void)
+static uint8_t instance_for(int family, uint8_t table)
 {
-	event_add_timer_msec(frrd_loop, connect_expired, NULL, reconnect_ms, &t_connect);
-	reconnect_ms = MIN(reconnect_ms * 2, RECONNECT_MAX_MS);
+	return family == AF_INET ? table : FRRD_IPV6_INSTANCE(table);
 }
 
-static void hangup_close(void)
+static struct session *session_for(int family)
 {
-	EVENT_OFF(t_hangup);
-	if (hangup_epoll >= 0)
-		close(hangup_epoll);
-	if (hangup_sock >= 0)
-		close(hangup_sock);
-	hangup_epoll = -1;
-	hangup_sock = -1;
+	return family == AF_INET ? &sessions[0] : &sessions[1];
 }
 
-static void session_lost(void)
+static void schedule_connect(struct session *session)
 {
-	hangup_close();
-	zclient_stop(zclient);
-	if (connected) {
-		connected = false;
-		frrd_engine_zebra_changed(false);
+	event_add_timer_msec(frrd_loop, connect_expired, session, session->reconnect_ms,
+			     &session->t_connect);
+	session->reconnect_ms = MIN(session->reconnect_ms * 2, RECONNECT_MAX_MS);
+}
+
+static void session_close(struct session *session)
+{
+	EVENT_OFF(session->t_connect);
+	EVENT_OFF(session->t_hangup);
+	if (session->hangup_epoll >= 0)
+		close(session->hangup_epoll);
+	if (session->hangup_sock >= 0)
+		close(session->hangup_sock);
+	session->hangup_epoll = -1;
+	session->hangup_sock = -1;
+	session->up = false;
+	zclient_stop(session->zclient);
+}
+
+static void sessions_lost(void)
+{
+	bool was_connected = connected;
+
+	connected = false;
+	for (size_t i = 0; i < array_size(sessions); i++) {
+		session_close(&sessions[i]);
+		schedule_connect(&sessions[i]);
 	}
-	schedule_connect();
+	if (was_connected)
+		frrd_engine_zebra_changed(false);
 }
 
 static void hangup_ready(struct event *event)
 {
-	session_lost();
+	sessions_lost();
 }
 
-static int hangup_watch(void)
+static int hangup_watch(struct session *session)
 {
 	struct epoll_event ev = { .events = EPOLLRDHUP };
 
-	hangup_sock = dup(zclient->sock);
-	hangup_epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (hangup_sock < 0 || hangup_epoll < 0 ||
-	    epoll_ctl(hangup_epoll, EPOLL_CTL_ADD, hangup_sock, &ev) < 0)
+	session->hangup_sock = dup(session->zclient->sock);
+	session->hangup_epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (session->hangup_sock < 0 || session->hangup_epoll < 0 ||
+	    epoll_ctl(session->hangup_epoll, EPOLL_CTL_ADD, session->hangup_sock, &ev) < 0)
 		return -errno;
-	event_add_read(frrd_loop, hangup_ready, NULL, hangup_epoll, &t_hangup);
+	event_add_read(frrd_loop, hangup_ready, NULL, session->hangup_epoll, &session->t_hangup);
 	return 0;
 }
 
 static void connect_expired(struct event *event)
 {
+	struct session *session = EVENT_ARG(event);
 	int ret;
 
-	if (zclient_start(zclient) < 0) {
-		EVENT_OFF(zclient->t_connect); /* libfrr's own, slower retry */
-		zclient->fail = 0;
-		schedule_connect();
+	if (zclient_start(session->zclient) < 0) {
+		EVENT_OFF(session->zclient->t_connect); /* libfrr's own, slower retry */
+		session->zclient->fail = 0;
+		schedule_connect(session);
 		return;
 	}
-	ret = hangup_watch();
+	ret = hangup_watch(session);
 	if (ret < 0) {
 		zlog_err("cannot watch the zebra session: %s", safe_strerror(-ret));
-		session_lost();
+		sessions_lost();
 		return;
 	}
-	reconnect_ms = RECONNECT_MIN_MS;
-	connected = true;
-	zclient_send_reg_requests(zclient, VRF_DEFAULT);
-	frrd_engine_zebra_changed(true);
+	session->up = true;
+	session->reconnect_ms = RECONNECT_MIN_MS;
+	/* Interfaces are the same for both; one session is enough to follow them. */
+	if (session->family == AF_INET)
+		zclient_send_reg_requests(session->zclient, VRF_DEFAULT);
+	if (sessions[0].up && sessions[1].up && !connected) {
+		connected = true;
+		frrd_engine_zebra_changed(true);
+	}
 }
 
 static int route_notify_owner(ZAPI_CALLBACK_ARGS)
@@ -181,31 +219,41 @@ void frrd_zebra_init(struct event_loop *loop)
 	struct zclient_options options = { .receive_notify = true };
 
 	if_zapi_callbacks(interface_event, interface_event, interface_ignore, interface_ignore);
-	zclient = zclient_new(loop, &options, handlers, array_size(handlers));
-	zclient_init(zclient, ZEBRA_ROUTE_TABLE, frrd_config.route_table, &frrd_privs);
-	EVENT_OFF(zclient->t_connect);
-	zclient->zebra_buffer_write_ready = frrd_route_writable;
-	event_add_event(frrd_loop, connect_expired, NULL, 0, &t_connect);
+	for (size_t i = 0; i < array_size(sessions); i++) {
+		struct session *session = &sessions[i];
+
+		session->zclient = zclient_new(loop, &options, handlers, array_size(handlers));
+		zclient_init(session->zclient, ZEBRA_ROUTE_TABLE,
+			     instance_for(session->family, frrd_config.route_table), &frrd_privs);
+		EVENT_OFF(session->zclient->t_connect);
+		session->zclient->zebra_buffer_write_ready = frrd_route_writable;
+		session->reconnect_ms = RECONNECT_MIN_MS;
+		event_add_event(frrd_loop, connect_expired, session, 0, &session->t_connect);
+	}
 }
 
 void frrd_zebra_fini(void)
 {
-	EVENT_OFF(t_connect);
-	hangup_close();
 	connected = false;
-	zclient_stop(zclient);
-	zclient_free(zclient);
-	zclient = NULL;
+	for (size_t i = 0; i < array_size(sessions); i++) {
+		session_close(&sessions[i]);
+		zclient_free(sessions[i].zclient);
+		sessions[i].zclient = NULL;
+	}
 }
 
 void frrd_zebra_set_table(uint8_t table)
 {
-	if (zclient->instance == table)
-		return;
-	/* zebra learns the instance from the hello message only. */
-	zclient->instance = table;
-	EVENT_OFF(t_connect);
-	session_lost();
+	bool changed = false;
+
+	for (size_t i = 0; i < array_size(sessions); i++) {
+		uint8_t instance = instance_for(sessions[i].family, table);
+
+		changed |= sessions[i].zclient->instance != instance;
+		sessions[i].zclient->instance = instance;
+	}
+	if (changed)
+		sessions_lost(); /* zebra learns the instance from the hello only */
 }
 
 static enum frrd_zebra_send send_result(enum zclient_send_status status)
@@ -246,7 +294,7 @@ static struct zapi_route message;
 static void encode_common(const struct prefix *p, const struct frrd_route_params *params)
 {
 	message.type = ZEBRA_ROUTE_TABLE;
-	message.instance = params->table;
+	message.instance = instance_for(p->family, params->table);
 	message.safi = SAFI_UNICAST;
 	message.vrf_id = VRF_DEFAULT;
 	message.message = 0;
@@ -270,7 +318,8 @@ enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
 	message.distance = params->distance;
 	message.metric = params->metric;
 	message.tag = params->tag;
-	return send_result(zclient_route_send(ZEBRA_ROUTE_ADD, zclient, &message));
+	return send_result(zclient_route_send(ZEBRA_ROUTE_ADD,
+					      session_for(p->family)->zclient, &message));
 }
 
 enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p,
@@ -280,7 +329,8 @@ enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p,
 		return FRRD_SEND_CLOSED;
 	encode_common(p, params);
 	message.nexthop_num = 0;
-	return send_result(zclient_route_send(ZEBRA_ROUTE_DELETE, zclient, &message));
+	return send_result(zclient_route_send(ZEBRA_ROUTE_DELETE,
+					      session_for(p->family)->zclient, &message));
 }
 
 /* One entry of a (un)registration: connected, via default, SAFI, family, length, address. */
@@ -297,6 +347,7 @@ static void put_tracked(struct stream *s, const struct prefix *p)
 void frrd_zebra_track(const struct prefix *prefixes, size_t count, bool on)
 {
 	const size_t entry_max = 7 + IPV6_MAX_BYTELEN;
+	struct zclient *zclient = sessions[0].zclient; /* tracking belongs to no instance */
 	size_t i = 0;
 
 	if (!connected)

@@ -58,4 +58,10 @@ typedef void (*frrd_thread_func)(struct thread *thread);
 
 #endif /* FRR < 9.0 */
 
+/*
+ * bgpd's `redistribute table` takes the number of a table in IPv4 only (8.4 to
+ * 10.x); in IPv6 it means routes without an instance.
+ */
+#define FRRD_IPV6_INSTANCE(table) 0
+
 #endif /* FRRD_COMPAT_H */
