@@ -187,23 +187,30 @@ static void say_refused(struct frrd_grp *grp, const struct frrd_command_args *ar
 bool frrd_engine_command(const struct frrd_command_args *args,
 			 struct frrd_command_result *ret_result)
 {
-	struct frrd_event event;
 	struct frrd_grp *grp;
+	char old_peer[FRRD_NAME_SIZE], old_note[sizeof(grp->note)];
+	struct frrd_event event;
 
 	memset(ret_result, 0, sizeof(*ret_result));
 	grp = check_names(args, ret_result);
 	if (!grp)
 		return false;
 	make_event(args, &event);
+	/* The decision is recorded with the words; a refusal leaves the older ones. */
+	strlcpy(old_peer, grp->peer, sizeof(old_peer));
+	strlcpy(old_note, grp->note, sizeof(old_note));
 	if (args->command == FRRD_COMMAND_SWITCHOVER)
 		strlcpy(grp->peer, args->to, sizeof(grp->peer));
 	if (args->command == FRRD_COMMAND_HOLD || args->force)
 		strlcpy(grp->note, args->reason ? args->reason : "", sizeof(grp->note));
 	ret_result->accepted =
 		frrd_engine_post_command(grp, &event, &ret_result->reason);
-	if (ret_result->accepted)
+	if (ret_result->accepted) {
 		say_accepted(grp, args, ret_result);
-	else
+	} else {
+		strlcpy(grp->peer, old_peer, sizeof(grp->peer));
+		strlcpy(grp->note, old_note, sizeof(grp->note));
 		say_refused(grp, args, ret_result);
+	}
 	return ret_result->accepted;
 }

@@ -19,7 +19,7 @@
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_gateway.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_notify.h"
 #include "frrd/frrd_plist.h"
 #include "frrd/frrd_time.h"

@@ -24,7 +24,7 @@
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_plist.h"
 #include "frrd/frrd_reload.h"

@@ -22,7 +22,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_nb_check.h"
 

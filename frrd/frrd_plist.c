@@ -18,7 +18,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_plist.h"
 
 #define QUIET_MS 50

@@ -10,7 +10,9 @@
 
 #include <zebra.h>
 
+#include "buffer.h"
 #include "command.h"
+#include "memory.h"
 #include "northbound.h"
 #include "northbound_cli.h"
 #include "vty.h"
@@ -25,12 +27,13 @@ static struct vty *reload_vty(void)
 {
 	struct vty *vty = vty_new();
 
-	vty->wfd = STDERR_FILENO;
 	vty->type = VTY_FILE;
 	vty->node = CONFIG_NODE;
 	vty->config = true;
 	vty->private_config = true;
 	vty->candidate_config = nb_config_new(NULL);
+	/* An older candidate is replaced by the running configuration at each command. */
+	vty->candidate_config->version = running_config->version;
 	vty->pending_allowed = true;
 	return vty;
 }
@@ -44,21 +47,36 @@ static void forget_pending(struct vty *vty)
 		vty->pending_cmds_buf[0] = '\0';
 }
 
+/* What the command said about the line goes to the log: there is no terminal. */
+static void report_line(struct vty *vty, const char *path, unsigned int line)
+{
+	char *said = buffer_getstr(vty->obuf);
+
+	vty->buf[strcspn(vty->buf, "\n")] = '\0';
+	said[strcspn(said, "\n")] = '\0';
+	flog_err(EC_FRRD_CONFIG, "%s line %u refused: %s (%s)", path, line, vty->buf,
+		 said[0] ? said : "unknown command");
+	XFREE(MTYPE_TMP, said);
+}
+
 /* Returns the number of lines that were refused. */
 static unsigned int read_lines(struct vty *vty, FILE *file, const char *path)
 {
 	unsigned int line = 0, bad = 0;
 
 	while (fgets(vty->buf, VTY_BUFSIZ, file)) {
-		int ret = command_config_read_one_line(vty, NULL, ++line, 0);
+		int ret;
+
+		buffer_reset(vty->obuf);
+		ret = command_config_read_one_line(vty, NULL, ++line, 0);
 
 		forget_pending(vty);
 		if (ret == CMD_SUCCESS || ret == CMD_WARNING || ret == CMD_ERR_NOTHING_TODO)
 			continue;
 		bad++;
-		vty->buf[strcspn(vty->buf, "\n")] = '\0';
-		flog_err(EC_FRRD_CONFIG, "%s line %u refused: %s", path, line, vty->buf);
+		report_line(vty, path, line);
 	}
+	buffer_reset(vty->obuf);
 	return bad;
 }
 

@@ -40,6 +40,7 @@ enum frrd_route_status {
 enum frrd_route_cause {
 	FRRD_CAUSE_NONE,
 	FRRD_CAUSE_NO_INTERFACE, /* the next-hop interface does not exist */
+	FRRD_CAUSE_INTERFACE_DOWN, /* the next-hop interface is down */
 	FRRD_CAUSE_NO_NEXTHOP,	 /* no next-hop for this address family */
 	FRRD_CAUSE_REFUSED,	 /* zebra: not installable, usually an inactive next-hop */
 	FRRD_CAUSE_NO_ANSWER,	 /* zebra was silent and does not know the route */
@@ -164,7 +165,15 @@ extern void frrd_route_withdraw(struct frrd_grp *grp);
  */
 extern void frrd_route_sync_params(struct frrd_grp *grp);
 
-/* An interface, address or gateway came or went: try failed routes again soon. */
+/*
+ * An interface came, went, or changed its operational state: write the routes
+ * that point to it again.  zebra 8.4 says nothing about a TABLE route whose
+ * interface goes down, and does not put it back into the kernel when it comes
+ * up, so frrd takes such routes out and in itself.
+ */
+extern void frrd_route_interface_changed(const char *ifname);
+
+/* An address or gateway came: try failed routes again soon. */
 extern void frrd_route_retry_soon(void);
 
 /* zebra came up (everything wanted is queued) or went away (nothing is there). */

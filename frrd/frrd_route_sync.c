@@ -32,7 +32,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_route_sync.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_zebra.h"
@@ -104,24 +104,53 @@ static void fail(struct frrd_route *route, enum frrd_route_cause cause)
 		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
 }
 
+/* Can the route work now?  Gives the interface that it points to, if any. */
+static enum frrd_route_cause find_obstacle(const struct frrd_route *route,
+					   const struct frrd_nexthop *nexthop,
+					   ifindex_t *ret_ifindex)
+{
+	struct interface *ifp;
+
+	*ret_ifindex = IFINDEX_INTERNAL;
+	if (!frrd_nexthop_serves(nexthop, route->family))
+		return FRRD_CAUSE_NO_NEXTHOP;
+	if (!nexthop->ifname[0])
+		return FRRD_CAUSE_NONE;
+	ifp = if_lookup_by_name(nexthop->ifname, VRF_DEFAULT);
+	if (!ifp || ifp->ifindex == IFINDEX_INTERNAL)
+		return FRRD_CAUSE_NO_INTERFACE;
+	*ret_ifindex = ifp->ifindex;
+	return if_is_operative(ifp) ? FRRD_CAUSE_NONE : FRRD_CAUSE_INTERFACE_DOWN;
+}
+
+/* The route cannot work now: it must not be announced either. */
+static enum frrd_zebra_send write_nothing(struct frrd_route *route, enum frrd_route_cause cause)
+{
+	enum frrd_zebra_send result = FRRD_SEND_DONE;
+	struct prefix p;
+
+	if (route->in_zebra) {
+		frrd_route_prefix(route, &p);
+		result = frrd_zebra_route_delete(&p, &route->grp->routes.params);
+		if (result == FRRD_SEND_CLOSED)
+			return result;
+		route->in_zebra = false;
+	}
+	fail(route, cause);
+	return result;
+}
+
 static enum frrd_zebra_send write_add(struct frrd_route *route)
 {
 	const struct frrd_route_params *params = &route->grp->routes.params;
-	ifindex_t ifindex = IFINDEX_INTERNAL;
 	enum frrd_zebra_send result;
+	enum frrd_route_cause cause;
+	ifindex_t ifindex;
 	struct prefix p;
 
-	if (!frrd_nexthop_serves(&params->nexthop, route->family)) {
-		fail(route, FRRD_CAUSE_NO_NEXTHOP);
-		return FRRD_SEND_DONE;
-	}
-	if (params->nexthop.ifname[0]) {
-		ifindex = ifname2ifindex(params->nexthop.ifname, VRF_DEFAULT);
-		if (ifindex == IFINDEX_INTERNAL) {
-			fail(route, FRRD_CAUSE_NO_INTERFACE);
-			return FRRD_SEND_DONE;
-		}
-	}
+	cause = find_obstacle(route, &params->nexthop, &ifindex);
+	if (cause != FRRD_CAUSE_NONE)
+		return write_nothing(route, cause);
 	frrd_route_prefix(route, &p);
 	result = frrd_zebra_route_add(&p, params, ifindex);
 	if (result == FRRD_SEND_CLOSED)
@@ -272,6 +301,21 @@ void frrd_route_announce(struct frrd_grp *grp)
 	frr_each (frrd_route_list, &grp->routes.list, route)
 		if (route->sources && !route->wanted)
 			want_add(route);
+	flush();
+}
+
+void frrd_route_interface_changed(const char *ifname)
+{
+	struct frrd_route *route;
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp) {
+		if (!strmatch(grp->routes.params.nexthop.ifname, ifname))
+			continue;
+		frr_each (frrd_route_list, &grp->routes.list, route)
+			if (route->wanted)
+				want_add(route);
+	}
 	flush();
 }
 

@@ -389,7 +389,8 @@ static int run_command(struct vty *vty, const struct frrd_command_args *args)
 
 	frrd_engine_command(args, &result);
 	vty_out(vty, "%s%s\n", result.accepted || result.done ? "" : "% ", result.text);
-	return result.accepted || result.done ? CMD_SUCCESS : CMD_WARNING;
+	/* The one answer that makes `vtysh -c` end with an error, which scripts need. */
+	return result.accepted || result.done ? CMD_SUCCESS : CMD_WARNING_CONFIG_FAILED;
 }
 
 DEFPY(subnet_mover_failover, subnet_mover_failover_cmd,

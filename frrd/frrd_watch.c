@@ -10,7 +10,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_zebra.h"
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ORIGIN, "Origin of a prefix announced elsewhere");

@@ -22,7 +22,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_gateway.h"
-#include "frrd/frrd_main.h"
+#include "frrd/frrd_process.h"
 #include "frrd/frrd_zebra.h"
 
 #define RECONNECT_MIN_MS 20
@@ -195,15 +195,10 @@ static int interface_address_delete(ZAPI_CALLBACK_ARGS)
 	return 0;
 }
 
-/* An interface appeared or came up: routes through it may work now. */
 static int interface_event(struct interface *ifp)
 {
-	frrd_route_retry_soon();
-	return 0;
-}
-
-static int interface_ignore(struct interface *ifp)
-{
+	frrd_route_interface_changed(ifp->name);
+	frrd_route_retry_soon(); /* routes by address that go through it */
 	return 0;
 }
 
@@ -218,7 +213,7 @@ void frrd_zebra_init(struct event_loop *loop)
 {
 	struct zclient_options options = { .receive_notify = true };
 
-	if_zapi_callbacks(interface_event, interface_event, interface_ignore, interface_ignore);
+	if_zapi_callbacks(interface_event, interface_event, interface_event, interface_event);
 	for (size_t i = 0; i < array_size(sessions); i++) {
 		struct session *session = &sessions[i];
 

@@ -98,6 +98,74 @@ bool vtysh_frrd_skip_client(const char *name)
 	return skip_frrd && strcmp(name, FRRD_NAME) == 0;
 }
 
+/* --- files with bad lines -------------------------------------------------- */
+
+/*
+ * FRR's vtysh takes each line of a file for itself. When the line that should
+ * have entered a node is not known, the lines of that node are tried in the
+ * outer one, where some may even fit (`site dc1` of a group is a command outside
+ * of groups as well), and its `exit` leaves the outer node. One `exit` too many
+ * leaves configuration mode; one more ends vtysh, with the rest of the file
+ * unread. So, inside of subnet-mover: what follows an unknown line and is
+ * indented more than it belongs to it, up to its `exit`. And anywhere in a file:
+ * `exit` does not leave configuration mode.
+ */
+static int bad_indent = -1; /* of the unknown line whose block is skipped */
+
+static int indent_of(const char *line)
+{
+	return strspn(line, " ");
+}
+
+static bool is_exit(const char *line)
+{
+	char word[8] = "";
+
+	return sscanf(line, " %7s", word) == 1 &&
+	       (strcmp(word, "exit") == 0 || strcmp(word, "quit") == 0);
+}
+
+bool vtysh_frrd_skip_line(struct vty *vty, int line_number)
+{
+	const char *line = vty->buf;
+	int indent = indent_of(line);
+	bool exits = is_exit(line);
+
+	if (bad_indent >= 0) {
+		bool inside = indent > bad_indent;
+		bool last = exits && indent == bad_indent;
+
+		if (!inside)
+			bad_indent = -1;
+		if (inside || last) {
+			if (!exits)
+				fprintf(stderr,
+					"line %d: %% Left out, as its block is unknown: %s",
+					line_number, line);
+			return true;
+		}
+	}
+
+	if (exits && vty->node == CONFIG_NODE) {
+		fprintf(stderr, "line %d: %% Nothing to exit from: %s",
+			line_number, line);
+		return true;
+	}
+	return false;
+}
+
+void vtysh_frrd_line_read(struct vty *vty, int result)
+{
+	bool unknown = result == CMD_ERR_NO_MATCH ||
+		       result == CMD_ERR_AMBIGUOUS ||
+		       result == CMD_ERR_INCOMPLETE;
+	int indent = indent_of(vty->buf);
+
+	/* without indentation nothing can be said about blocks */
+	if (unknown && vty->node >= SUBNET_MOVER_NODE && indent > 0)
+		bad_indent = indent;
+}
+
 /* --- nodes ---------------------------------------------------------------- */
 
 static struct cmd_node subnet_mover_node = {
@@ -184,6 +252,20 @@ DEFUNSH(VTYSH_FRRD, vtysh_subnet_mover_member, vtysh_subnet_mover_member_cmd,
 	return CMD_SUCCESS;
 }
 
+/*
+ * Not available yet. frrd refuses it and, from a file, takes the lines that
+ * follow for those of the thing refused, until its `exit`; so does vtysh.
+ */
+DEFUNSH(VTYSH_FRRD, vtysh_subnet_mover_later, vtysh_subnet_mover_later_cmd,
+	"<probe|plan>$what NAME$name",
+	"Not available in this version\n"
+	"Not available in this version\n"
+	"Name\n")
+{
+	vty->node = SUBNET_MOVER_SITE_NODE;
+	return CMD_SUCCESS;
+}
+
 /* --- and out again -------------------------------------------------------- */
 
 DEFUNSH(VTYSH_FRRD, vtysh_exit_frrd, vtysh_exit_frrd_cmd,
@@ -234,5 +316,6 @@ void vtysh_frrd_init(void)
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_site_cmd);
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_arbiter_cmd);
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_group_cmd);
+	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_later_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &vtysh_subnet_mover_member_cmd);
 }

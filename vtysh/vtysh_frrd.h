@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+struct vty;
+
 /* Installs frrd's nodes and the commands that enter and leave them. */
 void vtysh_frrd_init(void);
 
@@ -36,5 +38,12 @@ bool vtysh_frrd_watchfrr_may_write(void);
 
 /* True if the installed vtysh is this program. */
 bool vtysh_frrd_is_installed_vtysh(void);
+
+/*
+ * Reading a file: before a line is read, and after. The first says whether the
+ * line has to be left out, and then has told the user.
+ */
+bool vtysh_frrd_skip_line(struct vty *vty, int line_number);
+void vtysh_frrd_line_read(struct vty *vty, int result);
 
 #endif /* VTYSH_FRRD_H */

@@ -38,7 +38,9 @@ def _up(lab, args):
     with_frrd = True if args.frrd else False if args.no_frrd else None
     try:
         fresh = lab.up(with_frrd, bfd_ms=args.bfd)
-    except BaseException:
+    except BaseException as err:
+        if isinstance(err, LabError):
+            print(lab.logs(15), file=sys.stderr)
         if not args.keep_on_error:
             with contextlib.suppress(LabError, OSError):
                 lab.down()

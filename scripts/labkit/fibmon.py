@@ -9,6 +9,9 @@
 Time stamps are taken when the kernel's message is read, some 0.1 ms after
 the change; they are CLOCK_MONOTONIC nanoseconds, so they compare with those
 of other processes on this machine, and with other monitors.
+
+When a link goes down or an address goes, the kernel drops IPv4 routes without
+a message for each; the monitor then reads the whole table again.
 """
 
 import queue
@@ -82,18 +85,19 @@ class FibMonitor:
     # The thread: it lives in the namespace
 
     def _work(self):
+        groups = nlroute.RTMGRP_IPV4_ROUTE | nlroute.RTMGRP_IPV6_ROUTE | nlroute.RTMGRP_LINK | \
+            nlroute.RTMGRP_IPV4_IFADDR
         try:
             netns.enter(self.ns)
-            groups = nlroute.RTMGRP_IPV4_ROUTE | nlroute.RTMGRP_IPV6_ROUTE
             with nlroute.open_socket(groups) as events:
-                for family in (socket.AF_INET, socket.AF_INET6):
-                    self._dump(family)
+                self._read_table()
                 self._ready.set()
                 while True:
                     readable, _, _ = select.select([events, self._wake_r], [], [])
                     if self._wake_r in readable:
                         return
-                    self._take(events.recv(1 << 17))
+                    if self._take(events.recv(1 << 17)):
+                        self._read_table()
         except (OSError, LabError) as err:
             self._error = err
         finally:
@@ -102,24 +106,40 @@ class FibMonitor:
             with self._lock:
                 self._lock.notify_all()
 
-    def _dump(self, family):
-        with nlroute.open_socket() as sock:
-            nlroute.ask_dump(sock, family, 1)
-            while self._take(sock.recv(1 << 17)):
-                pass
+    def _read_table(self):
+        """Make what is known equal to the kernel's table."""
+        fresh = {}
+        for family in (socket.AF_INET, socket.AF_INET6):
+            with nlroute.open_socket() as sock:
+                nlroute.ask_dump(sock, family, 1)
+                more = True
+                while more:
+                    for message in nlroute.parse(sock.recv(1 << 17)):
+                        if message is nlroute.END:
+                            more = False
+                        else:
+                            key = (message.metric, message.type, message.hops)
+                            fresh.setdefault(message.prefix, {})[key] = message
+        ns, wall = time.monotonic_ns(), time.time()
+        with self._lock:
+            gone = self._entries.keys() - fresh.keys()
+            self._entries = fresh
+            for prefix in [*gone, *list(fresh)]:
+                self._changed(prefix, fresh.get(prefix, {}), ns, wall)
+            self._lock.notify_all()
 
     def _take(self, data):
-        """False when a dump has ended."""
+        """True when the table has to be read again."""
         ns, wall = time.monotonic_ns(), time.time()
-        more = True
+        stale = False
         with self._lock:
             for message in nlroute.parse(data):
-                if message is None:
-                    more = False
-                else:
+                if message is nlroute.STALE:
+                    stale = True
+                elif message is not nlroute.END:
                     self._apply(message, ns, wall)
             self._lock.notify_all()
-        return more
+        return stale
 
     def _apply(self, message, ns, wall):
         entries = self._entries.setdefault(message.prefix, {})
@@ -131,6 +151,8 @@ class FibMonitor:
                 for old in [k for k in entries if k[0] == message.metric]:
                     del entries[old]
             entries[key] = message
+        if not entries:
+            del self._entries[message.prefix]
         self._changed(message.prefix, entries, ns, wall)
 
     def _changed(self, prefix, entries, ns, wall):
@@ -147,14 +169,14 @@ class FibMonitor:
                     devices.add(self._interface(index))
                     if gateway:
                         gateways.append(gateway)
-        else:
-            del self._entries[prefix]
         change = Change(ns, wall, prefix, frozenset(devices), tuple(gateways))
         before = self._now.get(prefix)
-        if before and (before.devices, before.gateways) == (change.devices, change.gateways):
+        if (before.devices, before.gateways) == (change.devices, change.gateways) if before \
+                else not devices:
             return
-        self._now[prefix] = change
-        if not devices:
+        if devices:
+            self._now[prefix] = change
+        else:
             del self._now[prefix]
         self._log.append(change)
         for follower in self._followers:

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 NETLINK_ROUTE = 0
 SOL_NETLINK = 270
 NETLINK_GET_STRICT_CHK = 12
+RTMGRP_LINK = 0x1
+RTMGRP_IPV4_IFADDR = 0x10
 RTMGRP_IPV4_ROUTE = 0x40
 RTMGRP_IPV6_ROUTE = 0x400
+RTM_NEWLINK = 16
+RTM_DELLINK = 17
+RTM_DELADDR = 21
 RTM_NEWROUTE = 24
 RTM_DELROUTE = 25
 RTM_GETROUTE = 26
@@ -28,6 +33,9 @@ RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_MULTIPATH, RTA_TABLE, RTA_VIA =
     1, 4, 5, 6, 9, 15, 18
 RT_TABLE_MAIN = 254
 TYPES = {1: "unicast", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
+
+END = "end of dump"
+STALE = "look again"
 
 SO_RCVBUFFORCE = 33
 RECEIVE_BUFFER = 32 << 20
@@ -119,7 +127,8 @@ def _route(kind, flags, data):
 
 
 def parse(data):
-    """Yield Message objects; None when a dump has ended."""
+    """Yield Message objects; END when a dump has ended, and STALE when the
+    kernel may have dropped routes without a word about each of them."""
     offset = 0
     while offset + _NLMSG.size <= len(data):
         length, kind, flags, _, _ = _NLMSG.unpack_from(data, offset)
@@ -127,7 +136,9 @@ def parse(data):
             return
         body = data[offset + _NLMSG.size:offset + length]
         if kind in (NLMSG_DONE, NLMSG_ERROR):
-            yield None
+            yield END
+        elif kind in (RTM_NEWLINK, RTM_DELLINK, RTM_DELADDR):
+            yield STALE
         elif kind in (RTM_NEWROUTE, RTM_DELROUTE):
             message = _route(kind, flags, body)
             if message:

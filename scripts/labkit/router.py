@@ -222,6 +222,13 @@ class Router:
                     names.add(hop["dev"])
         return names
 
+    def flush_stale(self):
+        """Remove TABLE routes from the kernel that a killed zebra has left: a
+        new zebra 8.4 takes them for kernel routes and does not sweep them. To
+        be called while nothing is announced."""
+        for family in ("-4", "-6"):
+            run(["ip", family, "-n", self.ns, "route", "flush", "proto", "zebra"], check=False)
+
     def zebra_routes(self, prefix):
         """zebra's entries for exactly this prefix."""
         family = "ipv6" if ":" in prefix else "ip"

@@ -132,6 +132,8 @@ def lab(lab_of_the_run):
     before = lab.findings()
     lab.up(with_frrd=True)
     lab.load_frrd()
+    for router in lab.routers.values():
+        router.flush_stale()
     yield lab
     _fail_on_findings(lab, before)
 
@@ -143,6 +145,7 @@ def bench(bench_of_the_run):
     before = bench.findings()
     bench.restore()
     bench.load_frrd()
+    bench.router.flush_stale()
     yield bench
     _fail_on_findings(bench, before)
 

@@ -14,7 +14,7 @@ from labkit import config, netns
 from labkit.bench import WAN, WAN_PEER4, WAN_PEER6
 from labkit.daemon import wait_exit
 from labkit.plan import LAN, PREFIX4, PREFIX6
-from labkit.run import run, wait_for
+from labkit.run import LabError, run, wait_for
 
 
 def load_member(bench, member, prefixes=BOTH, **kwargs):
@@ -51,7 +51,8 @@ def wait_zebra(router, prefix, wanted, timeout=10):
 
 
 def wait_bgp(router, prefix, wanted, timeout=10):
-    return wait_for(lambda: router.bgp_paths(prefix), timeout,
+    return wait_for(lambda: [path for path in router.bgp_paths(prefix)
+                             if path.get("bestpath", {}).get("overall")], timeout,
                     f"bgpd {'to have' if wanted else 'to lose'} {prefix}",
                     until=lambda paths: bool(paths) == wanted, interval=0.02)
 
@@ -108,14 +109,19 @@ def test_changed_attributes_reach_zebra_while_active(router, frrd):
     frrd.wait_installed("shop")
 
 
-def test_changed_route_table_while_active(router, frrd):
+def test_route_table_cannot_change_while_active(router, frrd):
+    """It would mean another session with zebra, and every route gone between."""
     take_over(frrd)
+    before = router.table_counters()
+    with pytest.raises(LabError, match="route-table.*shop"):
+        router.configure("subnet-mover\n route-table 99\n")
+    assert table_route(router, PREFIX4)["instance"] == 142
+    assert router.table_counters() == before
+    assert frrd.release("shop").ok
+    frrd.wait_state("shop", "standby")
     router.configure("subnet-mover\n route-table 99\n")
-    wait_for(lambda: table_route(router, PREFIX4)["instance"], 10, "instance 99",
-             until=lambda instance: instance == 99)
-    frrd.wait_installed("shop")
-    assert {prefix: len(entries) for prefix, entries in table_routes(router).items()} == \
-        {prefix: 1 for prefix in BOTH}
+    take_over(frrd)
+    assert table_route(router, PREFIX4)["instance"] == 99
 
 
 # Next-hops
@@ -336,8 +342,36 @@ def test_release_while_zebra_is_away(router, frrd):
     router.start(["zebra"])
     frrd.wait_ready()
     frrd.wait_state("shop", "standby", 20)
-    wait_for(lambda: table_routes(router), 10, "no route in zebra", until=lambda left: not left)
-    wait_for(lambda: router.fib_devices(PREFIX4), 10, "no route in the kernel",
+    assert table_routes(router) == {}
+
+
+@pytest.mark.xfail(reason="bgpd 8.4 keeps redistributed routes when zebra dies, and forgets none "
+                          "that a new zebra does not have", strict=False)
+def test_bgpd_forgets_after_release_while_zebra_was_away(router, frrd):
+    take_over(frrd)
+    wait_bgp(router, PREFIX4, True)
+    router.kill(["zebra"])
+    wait_for(lambda: frrd.show()["zebra"], 10, "frrd to notice",
+             until=lambda state: state == "disconnected")
+    frrd.release("shop")
+    router.start(["zebra"])
+    try:
+        wait_bgp(router, PREFIX4, False, 15)
+    finally:
+        router.restart("bgpd")
+
+
+@pytest.mark.xfail(reason="zebra 8.4 reads its own TABLE routes as kernel routes (RTPROT_ZEBRA) "
+                          "when it starts, and does not sweep those", strict=False)
+def test_zebra_sweeps_the_kernel_after_release_while_it_was_away(router, frrd):
+    take_over(frrd)
+    router.kill(["zebra"])
+    wait_for(lambda: frrd.show()["zebra"], 10, "frrd to notice",
+             until=lambda state: state == "disconnected")
+    frrd.release("shop")
+    router.start(["zebra"])
+    frrd.wait_ready()
+    wait_for(lambda: router.fib_devices(PREFIX4), 3, "no route in the kernel",
              until=lambda devices: not devices)
 
 

@@ -135,7 +135,7 @@ def frrd_run(stage, watches, count):
     return result
 
 
-def measure(stage, count, runs, say):
+def measure(stage, count, runs, say, by_prefix_list=False):
     """Alternate; which of the two goes first changes from run to run."""
     found = {"prefixes": count, "bare": [], "frrd": [], "errors": []}
 
@@ -144,7 +144,7 @@ def measure(stage, count, runs, say):
         return bare_run(stage, watches, count)
 
     def frrd():
-        stage.load_frrd(count)
+        stage.load_frrd(count, by_prefix_list=by_prefix_list)
         return frrd_run(stage, watches, count)
 
     with ExitStack() as stack:

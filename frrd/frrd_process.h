@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the whole process shares: the event loop and the privileges. */
-#ifndef FRRD_MAIN_H
-#define FRRD_MAIN_H
+#ifndef FRRD_PROCESS_H
+#define FRRD_PROCESS_H
 
 #include "privs.h"
 
