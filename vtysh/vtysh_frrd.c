@@ -7,11 +7,13 @@
  * commands that enter and leave them (in the daemon these are marked NOSH, for
  * vtysh has to follow them itself), and who keeps frrd's configuration.
  *
- * Two set-ups exist. While <sysconfdir>/frrd.conf exists, frrd reads and writes
- * that file by itself, as it has to where FRR's own vtysh is still the
- * installed one; vtysh then leaves frrd's lines out of frr.conf, tells frrd to
- * write its own file, and does not feed frrd at boot. Without that file frrd is
- * a part of the integrated frr.conf like any other daemon.
+ * Two set-ups exist. In one frrd has a file of its own, <sysconfdir>/frrd.conf,
+ * which it reads and writes by itself; vtysh leaves frrd's lines out of frr.conf,
+ * tells frrd to write its own file, and does not feed frrd at boot. This is the
+ * set-up while that file exists, and also as long as FRR's own vtysh is the
+ * installed one: that one cannot read frrd's lines, so they must not get into
+ * frr.conf. In the other, frrd is a part of the integrated frr.conf like any
+ * other daemon.
  */
 
 #include <zebra.h>
@@ -41,6 +43,15 @@ static void own_file_path(char *ret_path, size_t size)
 	snprintf(ret_path, size, "%s/%s", dirname(folder), FRRD_CONFIG_NAME);
 }
 
+static bool own_file_exists(void)
+{
+	char path[MAXPATHLEN];
+	struct stat st;
+
+	own_file_path(path, sizeof(path));
+	return stat(path, &st) == 0;
+}
+
 bool vtysh_frrd_is_installed_vtysh(void)
 {
 	struct stat self, installed;
@@ -54,34 +65,16 @@ bool vtysh_frrd_is_installed_vtysh(void)
 
 bool vtysh_frrd_own_file(const char *name)
 {
-	char path[MAXPATHLEN];
-	struct stat st;
-
 	if (strcmp(name, FRRD_NAME) != 0)
 		return false;
-
-	own_file_path(path, sizeof(path));
-	if (stat(path, &st) == 0)
-		return true;
-	/*
-	 * A user who may use vtysh need not be allowed to look into FRR's
-	 * folder. Where FRR's vtysh is the installed one, an own file is the
-	 * only set-up that survives a reboot.
-	 */
-	return errno == EACCES && !vtysh_frrd_is_installed_vtysh();
-}
-
-bool vtysh_frrd_watchfrr_may_write(void)
-{
-	return vtysh_frrd_is_installed_vtysh() ||
-	       vtysh_frrd_own_file(FRRD_NAME);
+	return own_file_exists() || !vtysh_frrd_is_installed_vtysh();
 }
 
 void vtysh_frrd_before_connect(bool boot, const char *daemon)
 {
 	char path[MAXPATHLEN];
 
-	if (!boot || !vtysh_frrd_own_file(FRRD_NAME))
+	if (!boot || !own_file_exists())
 		return;
 
 	skip_frrd = true;

@@ -30,13 +30,9 @@ bool vtysh_frrd_skip_client(const char *name);
 bool vtysh_frrd_own_file(const char *name);
 
 /*
- * True if watchfrr may be asked to write the integrated file. It runs the
- * installed vtysh for that, and if this is still FRR's, that one would write
- * frr.conf without frrd's lines.
+ * True if the installed vtysh is this program. watchfrr, asked to write the
+ * integrated file, runs the installed one.
  */
-bool vtysh_frrd_watchfrr_may_write(void);
-
-/* True if the installed vtysh is this program. */
 bool vtysh_frrd_is_installed_vtysh(void);
 
 /*

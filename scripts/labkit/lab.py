@@ -22,11 +22,11 @@ from . import config, frrd, netns, wiring
 from .daemon import process_state
 from .plan import LINKS, Plan, SERVICE_PORT
 from .router import Router, build_dir, frrd_built
-from .run import LabError, need_root, run, wait_for
+from .run import LabError, need_root, wait_for
 from .state import State
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FRR_PROTOCOLS = ("zebra", "bgp", "static", "186", "196")
+FRR_PROTOCOLS = ("zebra", "bgp", "196")  # 196: zebra's static
 
 
 class Lab:
@@ -61,7 +61,7 @@ class Lab:
 
     # Up and down
 
-    def up(self, with_frrd=None, bfd_ms=config.DEFAULT_BFD_MS, owner=None):
+    def up(self, with_frrd=None, bfd_ms=config.DEFAULT_BFD_MS, owner=None, timeout=60):
         """Bring the lab up. A lab that is up already is put into its first
         state: links healed, sites thawed, what is missing started again."""
         if with_frrd is None:  # as it is, or as it can be
@@ -81,7 +81,7 @@ class Lab:
                 self._build(wanted, owner)
                 fresh = True
             self._first_state()
-        self.wait_converged()
+        self.wait_converged(timeout)
         return fresh
 
     def _build(self, wanted, owner):
@@ -226,6 +226,8 @@ class Lab:
                 data["frozen"][site] = links
             self._apply_links()
             router.signal(signal.SIGSTOP)
+            wait_for(router.states, 5, f"the daemons of {site} to stop",
+                     until=lambda states: "running" not in states.values(), interval=0.005)
 
     def thaw(self, site):
         self.need_up()
@@ -276,10 +278,7 @@ class Lab:
 
     def _switch_on(self, site):
         """A router that boots has no routes of its previous life."""
-        ns = self.plan.site_ns(site)
-        for family in ("-4", "-6"):
-            for protocol in FRR_PROTOCOLS:
-                run(["ip", family, "-n", ns, "route", "flush", "proto", protocol], check=False)
+        self.routers[site].flush_stale(FRR_PROTOCOLS)
         wiring.set_site_interfaces(self.plan, site, up=True)
 
     # frrd at all sites

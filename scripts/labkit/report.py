@@ -48,7 +48,8 @@ def markdown(data):
         "counts the answers; the gap is the time between two answers. "
         "*Command → hub's FIB*: from the moment the deciding command reaches frrd until the hub's "
         "kernel forwards to the new owner. *Effect*: from the moment the new owner's frrd began "
-        "to announce, as its history says.", ""]
+        "to announce, as its history says. A planned move is break-before-make: the withdrawal "
+        "travels to the successor first, then its announcement to the hub.", ""]
     if stream:
         answers = ", ".join(f"{site} {count}" for site, count in sorted(stream["sites"].items()))
         lines += [f"Stream in all: {stream['sent']} packets sent, {stream['answered']} answered "

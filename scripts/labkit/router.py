@@ -222,12 +222,21 @@ class Router:
                     names.add(hop["dev"])
         return names
 
-    def flush_stale(self):
+    def flush_stale(self, protocols=("zebra",)):
         """Remove TABLE routes from the kernel that a killed zebra has left: a
         new zebra 8.4 takes them for kernel routes and does not sweep them. To
-        be called while nothing is announced."""
+        be called while nothing is announced. (`ip -6 route flush` cannot
+        delete routes with a nexthop object.)"""
         for family in ("-4", "-6"):
-            run(["ip", family, "-n", self.ns, "route", "flush", "proto", "zebra"], check=False)
+            lines = []
+            for protocol in protocols:
+                show = run(["ip", "-j", family, "-n", self.ns, "route", "show", "proto", protocol])
+                for route in json.loads(show.stdout.strip() or "[]"):
+                    lines.append(f"route del {route.get('type', '')} {route['dst']} "
+                                 f"metric {route.get('metric', 0)}")
+            if lines:
+                run(["ip", family, "-n", self.ns, "-force", "-batch", "-"], check=False,
+                    stdin="\n".join(lines) + "\n")
 
     def zebra_routes(self, prefix):
         """zebra's entries for exactly this prefix."""
@@ -239,6 +248,17 @@ class Router:
         family = "ipv6" if ":" in prefix else "ipv4"
         answer = self.ask_json("bgpd", f"show bgp {family} unicast {prefix} json")
         return answer.get("paths", []) if answer.get("prefix", prefix) == prefix else []
+
+    def own_bgp_prefixes(self):
+        """What this bgpd originates from redistributed routes, whoever is best."""
+        found = set()
+        for family in ("ipv4", "ipv6"):
+            routes = self.ask_json("bgpd", f"show bgp {family} unicast json").get("routes", {})
+            for prefix, paths in routes.items():
+                if any(path.get("origin") == "incomplete" and not path.get("path")
+                       for path in paths):
+                    found.add(prefix)
+        return found
 
     def table_counters(self):
         """(routes added, updated, deleted) that zebra has counted for its

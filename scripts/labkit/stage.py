@@ -9,10 +9,11 @@ from .fibmon import FibMonitor
 from .frrd import parse_time
 from .plan import LAN, PREFIX4, PREFIX6
 from .run import LabError, wait_for
+from .sampler import read_paths
 
 PREFIXES = (PREFIX4, PREFIX6)
 SITES = ("dc1", "dc2", "hub")
-HUB_TIMEOUT = 30
+TIMEOUT = 30
 
 
 def say(text=""):
@@ -101,35 +102,43 @@ class Stage:
     def wait_seen_elsewhere(self, site, count):
         """frrd of the site sees so many prefixes announced by somebody else."""
         frrd = self.lab.frrd(site)
-        wait_for(lambda: frrd.group("shop"), HUB_TIMEOUT,
+        wait_for(lambda: frrd.group("shop"), TIMEOUT,
                  f"frrd at {site} to see {count} prefixes of the group elsewhere", interval=0.01,
                  until=lambda group: group["prefixes"]["elsewhere"] == count
                  and group["prefixes"]["untracked"] == 0)
 
     def finish(self, answer, since_ns=None, service=True):
-        """After the deciding command: wait until the hub follows, the new
-        owner has everything installed and the client is answered; then report
-        the step. service=False: the client had no service before."""
+        """After the deciding command: wait until everybody follows and the
+        client is answered, then report the step. service=False: the client
+        had no service before."""
         step, new = self._step, self._step["to"]
-        device = frozenset({f"to-{new}"})
-        hub = [self.monitors["hub"].wait(prefix, lambda change: change.devices == device,
-                                         HUB_TIMEOUT, since=answer.sent_ns)
-               for prefix in PREFIXES]
+        since_ns = since_ns or answer.sent_ns
         frrd = self.lab.frrd(new)
         frrd.wait_installed("shop")
-        self.stream.wait_site(new)
-        step["commandToHubMs"] = [round((change.ns - answer.sent_ns) / 1e6, 1) for change in hub]
+        self.wait_everywhere(new)
+        reached = [self._reached(new, prefix) for prefix in PREFIXES]
+        settled = max(ns for ns, _ in reached)
+        self.stream.wait_event(
+            lambda event: event["event"] == "second" and event["site"] == new
+            and event["lastAnswerNs"] > settled, TIMEOUT, f"the client to be answered by {new}")
+        step["commandToHubMs"] = [round((ns - answer.sent_ns) / 1e6, 1) for ns, _ in reached]
         effect = self._effect(frrd)
         step["effectToHubMs"] = None if effect is None else \
-            round((max(change.wall for change in hub) - effect) * 1000, 1)
+            round((max(wall for _, wall in reached) - effect) * 1000, 1)
         if service:
-            gaps = self.stream.gaps(since_ns or self._begin_ns)
+            gaps = self.stream.gaps(since_ns)
             step["lost"] = sum(gap["lost"] for gap in gaps)
             step["longestGapMs"] = max((gap["ms"] for gap in gaps), default=0.0)
-        self.wait_everywhere(new)
-        self._tell(since_ns or answer.sent_ns, service)
+        self._tell(since_ns, service)
         self.steps.append(step)
         self._step = None
+
+    def _reached(self, new, prefix):
+        """(monotonic, wall) time from which the way from the hub to the new
+        owner's LAN has been whole."""
+        changes = [self.monitors[site].now(prefix) for site in ("hub", new)]
+        last = max(changes, key=lambda change: change.ns)
+        return last.ns, last.wall
 
     @staticmethod
     def _effect(frrd):
@@ -139,14 +148,25 @@ class Stage:
         return times[-1] if times else None
 
     def wait_everywhere(self, new):
-        """All sites alive send both prefixes to the new owner."""
+        """The hub's best path begins at the new owner itself, and all sites
+        that are alive send both prefixes there. (While routes move, old paths
+        are heard through a third site for a moment, on the same interface.)"""
+        wanted = str(self.lab.plan.site(new).asn)
+        with self.lab.router("hub").vty("bgpd") as vty:
+            for prefix in PREFIXES:
+                family = "ipv6" if ":" in prefix else "ipv4"
+                wait_for(lambda p=prefix, f=family: read_paths(
+                             self.lab.plan, vty.json(f"show bgp {f} unicast {p} json"), p, 0),
+                         TIMEOUT, f"the hub's best path to {prefix} to be {wanted}",
+                         until=lambda sample: sample.best == new and sample.paths[0] == wanted,
+                         interval=0.005)
         for site, monitor in self.monitors.items():
             if set(self.lab.router(site).states().values()) == {"dead"}:
                 continue
             device = LAN if site == new else f"to-{new}"
             for prefix in PREFIXES:
-                wait_for(lambda m=monitor, p=prefix: m.now(p), HUB_TIMEOUT,
-                         f"{site} to send {prefix} to {device}", interval=0.01,
+                wait_for(lambda m=monitor, p=prefix: m.now(p), TIMEOUT,
+                         f"{site} to send {prefix} to {device}", interval=0.005,
                          until=lambda now, d=device: now is not None and now.devices == {d})
 
     def _timeline(self, since_ns):
@@ -156,9 +176,9 @@ class Stage:
             for change in monitor.changes(since=since_ns):
                 if change.prefix in PREFIXES:
                     events.append((change.ns, f"{site:4} {change.prefix:16} {route_text(change)}"))
-        for event in self.stream.events("site"):
-            if event["ns"] >= since_ns:
-                events.append((event["ns"], f"client's first answer from {event['site']}"))
+        for gap in self.stream.gaps(since_ns):
+            events.append((gap["endNs"], f"client answered by {gap['after']}, after {gap['ms']} ms "
+                                         f"without an answer ({gap['lost']} lost)"))
         return [f"+{(ns - since_ns) / 1e6:7.1f} ms  {text}" for ns, text in sorted(events)]
 
     def _tell(self, since_ns, service):

@@ -82,14 +82,16 @@ def tell(stage):
 
 def show_end(stage, stream):
     say("\n== Summary")
-    head = ("move", "packets lost", "longest gap", "command to hub's FIB", "effect to hub's FIB")
-    say("   {:36} {:>12} {:>12} {:>21} {:>20}".format(*head))
+    row = "   {:34} {:13} {:>6} {:>12} {:>15} {:>14}"
+    say(row.format("move", "from -> to", "lost", "longest gap", "command to hub", "effect to hub"))
     for step in stage.steps:
-        hub = max(step["commandToHubMs"])
-        say("   {:36} {:>12} {:>12} {:>21} {:>20}".format(
-            f"{step['title']} ({step['from'] or 'nobody'} -> {step['to']})"[:36],
-            report.number(step["lost"]), report.number(step["longestGapMs"], " ms"),
-            report.number(hub, " ms"), report.number(step["effectToHubMs"], " ms")))
+        say(row.format(step["title"], f"{step['from'] or 'nobody'} -> {step['to']}",
+                       report.number(step["lost"]), report.number(step["longestGapMs"], " ms"),
+                       report.number(max(step["commandToHubMs"]), " ms"),
+                       report.number(step["effectToHubMs"], " ms")))
+    say("   (a planned move is break-before-make: the withdrawal travels to the successor first, "
+        "then its\n    announcement to the hub; 'effect' is when the new owner's frrd begins to "
+        "announce)")
     say(f"   stream: {stream['sent']} packets sent, {stream['answered']} answered, "
         f"{stream['lost']} lost; answered by " +
         ", ".join(f"{site} {count}" for site, count in sorted(stream["sites"].items())))

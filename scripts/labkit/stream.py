@@ -81,7 +81,7 @@ class Stream:
             if now >= next_second:
                 next_second += SECOND
                 self.emit("second", sent=len(self.sent_at), answered=self._count(),
-                          site=self.last_site)
+                          site=self.last_site, lastAnswerNs=self.last_arrival)
         sent_until = self.sent_at[-1] if self.sent_at else self.start
         if sent_until - self.last_arrival > self.gap_ns:
             self._gap(sent_until, len(self.sent_at), None)
