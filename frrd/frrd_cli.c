@@ -101,8 +101,15 @@ DEFPY_YANG (local_site,
 	"The site at which this router is\n"
 	"Name of the site\n")
 {
+	const struct lyd_node *candidate = vty->candidate_config->dnode;
+
 	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/local-site", name))
 		return CMD_WARNING_CONFIG_FAILED;
+	/* the line comes before the sites, so without any it cannot be wrong */
+	if (yang_dnode_exists(candidate, FRRD_NB_ROOT "/site") &&
+	    !yang_dnode_existsf(candidate, "%s/site[name='%s']", FRRD_NB_ROOT, name) &&
+	    !yang_dnode_existsf(candidate, "%s[local-site='%s']", FRRD_NB_ROOT, name))
+		return frrd_cli_refuse(vty, "local-site %s is not one of the sites", name);
 	return set_leaf(vty, "./local-site", name);
 }
 
@@ -668,8 +675,8 @@ static int config_write(struct vty *vty)
 	return 1;
 }
 
-/* What prefix lines have left open ends with their node. */
-static int leave_group(struct vty *vty)
+/* What lines of a file have left open ends with this node. */
+static int leave_subnet_mover(struct vty *vty)
 {
 	(void)frrd_cli_flush(vty);
 	return 1;
@@ -681,6 +688,7 @@ static struct cmd_node subnet_mover_node = {
 	.parent_node = CONFIG_NODE,
 	.prompt = SUBNET_MOVER_PROMPT,
 	.config_write = config_write,
+	.node_exit = leave_subnet_mover,
 };
 
 static struct cmd_node site_node = {
@@ -702,7 +710,6 @@ static struct cmd_node group_node = {
 	.node = SUBNET_MOVER_GROUP_NODE,
 	.parent_node = SUBNET_MOVER_NODE,
 	.prompt = SUBNET_MOVER_GROUP_PROMPT,
-	.node_exit = leave_group,
 };
 
 static struct cmd_node member_node = {

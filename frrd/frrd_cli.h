@@ -29,10 +29,10 @@ extern int frrd_cli_refuse(struct vty *vty, const char *fmt, ...) PRINTFRR(2, 3)
 extern bool frrd_cli_value_ok(struct vty *vty, const char *xpath, const char *value);
 extern bool frrd_cli_number_ok(struct vty *vty, const char *what, long value, long min, long max);
 
-/* Commit the enqueued changes of a command, alone. */
+/* Carry out the enqueued changes of a command: check and commit them, now or later. */
 extern int frrd_cli_commit(struct vty *vty);
 
-/* Commit what prefix lines have left open. */
+/* Commit what lines of a file have left open. */
 extern int frrd_cli_flush(struct vty *vty);
 
 /*

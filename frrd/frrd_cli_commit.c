@@ -2,20 +2,21 @@
 /*
  * How lines of configuration become transactions.
  *
- * libfrr commits each line, or, while vtysh feeds a file (vty->pending_allowed),
- * groups lines into one transaction.  A group of lines stands and falls together:
- * one bad line, and all of them are lost.  A transaction for each line, on the
- * other hand, costs time in proportion to the whole configuration: tens of
- * thousands of prefix lines would take hours.  Hence:
+ * A line that somebody types is a transaction of its own.  For the lines of a
+ * file that would take too long: a transaction costs time in proportion to the
+ * whole configuration, and with a file of 100,000 prefixes it is seconds.  libfrr
+ * can group lines (vty->pending_allowed, while vtysh feeds a file), but such a
+ * group stands and falls together: one bad line, and all of them are lost.
  *
- *   - every line is a transaction of its own, except prefix lines;
- *   - prefix lines that come from a file are checked completely when they are
- *     read, and only edit the candidate; they are committed together before the
- *     next other line, when the node is left, or at the end of the file.
+ * So lines of a file only edit the candidate, each is checked at once by the very
+ * rules that the transaction will be checked by, and one that is refused is taken
+ * back.  What is left is committed together
  *
- * While vtysh feeds us, libfrr's own means holds the open transaction
- * (vty->pending_commit).  While libfrr reads our file, it is the candidate of
- * that vty, which libfrr commits at the end anyway.
+ *   - when the node subnet-mover is left;
+ *   - before a line that removes something: these are transactions of their own;
+ *   - before a line that is not ours, since libfrr's lines are not checked like
+ *     that, and one of them must not take ours along;
+ *   - at the end of the file, by libfrr, which commits the candidate anyway.
  */
 
 #include <zebra.h>
@@ -30,14 +31,15 @@
 #include "frrd_cli_nodes.h"
 #include "frrd_compat.h"
 #include "frrd/frrd_cli.h"
+#include "frrd/frrd_debug.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_nb_check.h"
 
 bool frrd_config_reload;
 
-/* The vty that reads a file has prefix lines in its candidate. */
-static bool file_open;
+/* The vty whose candidate has lines that are not committed yet, or NULL. */
+static const struct vty *open_vty;
 
 bool frrd_cli_from_file(const struct vty *vty)
 {
@@ -91,6 +93,9 @@ static void describe_node(const struct vty *vty, char *buf, size_t size)
 	const char *key = strchr(list, '\'');
 	const char *colon = strchr(list, ':');
 
+	/* a member of a group is called a site on the command line */
+	if (!strncmp(list, "member[", 7))
+		list = "site[";
 	if (!key)
 		strlcpy(buf, colon ? colon + 1 : list, size);
 	else if (key[1] == '?')
@@ -131,44 +136,165 @@ static int commit_candidate(struct vty *vty)
 
 int frrd_cli_flush(struct vty *vty)
 {
-	if (frrd_config_reload)
+	if (frrd_config_reload || open_vty != vty)
 		return CMD_SUCCESS;
 
+	open_vty = NULL;
 	frrd_check_index_drop();
-	if (vty->pending_commit)
-		return nb_cli_pending_commit_check(vty);
-	if (vty->type == VTY_FILE && file_open) {
-		file_open = false;
-		return commit_candidate(vty);
-	}
-	return CMD_SUCCESS;
+	/* the vty of a file that libfrr has committed may be gone, and this another */
+	if (!vty->candidate_config)
+		return CMD_SUCCESS;
+	if (frrd_debug_config())
+		zlog_debug("committing the lines read so far");
+	return commit_candidate(vty);
 }
 
-/* The candidate has been edited, but is committed by somebody else. */
-static void leave_uncommitted(struct vty *vty)
+/* One transaction for the line; what is open goes first. */
+static int commit_line(struct vty *vty)
 {
+	bool allowed = vty->pending_allowed;
+	int flushed = frrd_cli_flush(vty);
+	int ret;
+
+	if (vty->pending_commit)
+		(void)nb_cli_pending_commit_check(vty);
+	vty->pending_allowed = false;
+	ret = nb_cli_apply_changes(vty, NULL);
+	vty->pending_allowed = allowed;
+	return ret == CMD_SUCCESS ? flushed : ret;
+}
+
+/* --- lines of a file ------------------------------------------------------ */
+
+/* What a change has replaced. */
+struct undo {
+	char xpath[XPATH_MAXLEN];
+	bool existed;
+	char *value; /* NULL: not a leaf, or it did not exist */
+};
+
+static void edit(struct vty *vty, const char *xpath, enum nb_operation operation,
+		 const char *value)
+{
+	struct yang_data *data = yang_data_new(xpath, value);
+
+	(void)nb_candidate_edit(vty->candidate_config, nb_node_find(xpath), operation, xpath, NULL,
+				data);
+	yang_data_free(data);
+}
+
+static void undo_prepare(const struct vty *vty, const struct vty_cfg_change *change,
+			 struct undo *ret_undo)
+{
+	const struct nb_node *nb_node;
+	const struct lyd_node *dnode;
+
+	if (change->xpath[0] == '.')
+		snprintf(ret_undo->xpath, sizeof(ret_undo->xpath), "%s%s", VTY_CURR_XPATH,
+			 change->xpath + 1);
+	else
+		strlcpy(ret_undo->xpath, change->xpath, sizeof(ret_undo->xpath));
+
+	/* leaf-list entries are named by their value */
+	nb_node = nb_node_find(ret_undo->xpath);
+	if (nb_node && nb_node->snode->nodetype == LYS_LEAFLIST) {
+		ret_undo->value = XSTRDUP(MTYPE_TMP, change->value);
+		ret_undo->existed = yang_dnode_existsf(vty->candidate_config->dnode, "%s[.='%s']",
+						       ret_undo->xpath, change->value);
+		return;
+	}
+	dnode = yang_dnode_get(vty->candidate_config->dnode, ret_undo->xpath);
+	ret_undo->existed = !!dnode;
+	ret_undo->value = dnode && lyd_get_value(dnode)
+				  ? XSTRDUP(MTYPE_TMP, lyd_get_value(dnode))
+				  : NULL;
+}
+
+static void undo(struct vty *vty, const struct undo *what)
+{
+	if (!what->existed)
+		edit(vty, what->xpath, NB_OP_DESTROY, what->value);
+	else if (what->value)
+		edit(vty, what->xpath, NB_OP_MODIFY, what->value);
+}
+
+/* A line that only adds or changes; libfrr edits, and is kept from committing. */
+static int edit_candidate(struct vty *vty)
+{
+	bool allowed = vty->pending_allowed;
+	int ret;
+
+	vty->pending_allowed = true;
+	ret = nb_cli_apply_changes(vty, NULL);
+	vty->pending_allowed = allowed;
+
 	vty->pending_commit = 0;
 	XFREE(MTYPE_TMP, vty->pending_cmds_buf);
 	vty->pending_cmds_buflen = 0;
 	vty->pending_cmds_bufpos = 0;
+	return ret;
+}
+
+/* Prepare the candidate for edits that stay uncommitted. */
+static void open_candidate(struct vty *vty)
+{
+	if (frrd_config_reload || open_vty == vty)
+		return;
+	/* libfrr's open lines are not ours to answer for */
+	if (vty->pending_commit)
+		(void)nb_cli_pending_commit_check(vty);
+	open_vty = vty;
+}
+
+static int line_in_file(struct vty *vty)
+{
+	struct undo undos[VTY_MAXCFGCHANGES] = {};
+	size_t n = vty->num_cfg_changes;
+	char error[512];
+	bool nexthops = false, ok = true;
+	int ret;
+
+	open_candidate(vty);
+	frrd_check_index_drop();
+	for (size_t i = 0; i < n; i++) {
+		undo_prepare(vty, &vty->cfg_changes[i], &undos[i]);
+		nexthops |= !!strstr(undos[i].xpath, "/next-hop/");
+	}
+	ret = edit_candidate(vty);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = frrd_check_available(vty->candidate_config, undos[i].xpath, error,
+					  sizeof(error));
+	if (ok)
+		ok = frrd_check_line(vty->candidate_config, nexthops, frrd_config_reload, error,
+				     sizeof(error));
+	for (size_t i = n; i-- > 0;) {
+		if (!ok)
+			undo(vty, &undos[i]);
+		XFREE(MTYPE_TMP, undos[i].value);
+	}
+	return ok ? ret : frrd_cli_refuse(vty, "%s", error);
+}
+
+static bool removes(const struct vty *vty)
+{
+	for (size_t i = 0; i < vty->num_cfg_changes; i++)
+		if (vty->cfg_changes[i].operation == NB_OP_DESTROY)
+			return true;
+	return false;
 }
 
 int frrd_cli_commit(struct vty *vty)
 {
-	bool allowed = vty->pending_allowed;
-	int flushed, ret;
-
 	if (!object_exists(vty))
 		return CMD_WARNING_CONFIG_FAILED;
-
-	flushed = frrd_cli_flush(vty);
+	if (!frrd_cli_from_file(vty) || frr_get_cli_mode() != FRR_CLI_CLASSIC)
+		return commit_line(vty);
+	if (!removes(vty))
+		return line_in_file(vty);
+	if (!frrd_config_reload)
+		return commit_line(vty);
 	frrd_check_index_drop();
-	vty->pending_allowed = frrd_config_reload;
-	ret = nb_cli_apply_changes(vty, NULL);
-	vty->pending_allowed = allowed;
-	if (frrd_config_reload)
-		leave_uncommitted(vty);
-	return ret == CMD_SUCCESS ? flushed : ret;
+	return edit_candidate(vty);
 }
 
 int frrd_cli_enter(struct vty *vty, int node, const char *xpath)
@@ -186,35 +312,15 @@ int frrd_cli_enter(struct vty *vty, int node, const char *xpath)
 
 /* --- prefix lines --------------------------------------------------------- */
 
-/* Keep the transaction open that the candidate's new edit belongs to. */
-static void hold_open(struct vty *vty)
-{
-	if (frrd_config_reload)
-		return;
-	if (!vty->pending_allowed) {
-		file_open = true;
-		return;
-	}
-	vty->pending_commit = 1;
-	if (!vty->pending_cmds_buf) {
-		/* what libfrr prints should the transaction fail */
-		vty->pending_cmds_buflen = 4096;
-		vty->pending_cmds_buf = XCALLOC(MTYPE_TMP, vty->pending_cmds_buflen);
-		vty->pending_cmds_bufpos = strlcpy(vty->pending_cmds_buf, "- (prefix lines)\n",
-						   vty->pending_cmds_buflen);
-	}
-}
-
-/* A line of many: check it, edit the candidate, commit later. */
+/* A line of many: check it and edit the candidate. */
 static int prefix_in_file(struct vty *vty, const struct prefix *p, const char *xpath, bool add)
 {
 	const struct lyd_node *group;
-	struct yang_data *data;
 	char error[512];
 	const char *name;
 	bool ok;
-	int ret;
 
+	open_candidate(vty);
 	group = yang_dnode_get(vty->candidate_config->dnode, VTY_CURR_XPATH);
 	name = lyd_get_value(lyd_child(group));
 	if (add)
@@ -224,16 +330,7 @@ static int prefix_in_file(struct vty *vty, const struct prefix *p, const char *x
 	if (!ok)
 		return frrd_cli_refuse(vty, "%s", error);
 
-	data = yang_data_new(xpath, NULL);
-	ret = nb_candidate_edit(vty->candidate_config, nb_node_find(xpath),
-				add ? NB_OP_CREATE : NB_OP_DESTROY, xpath, NULL, data);
-	yang_data_free(data);
-	if (ret != NB_OK) {
-		frrd_check_index_drop();
-		return frrd_cli_refuse(vty, "prefix %pFX cannot be %s", p,
-				       add ? "added" : "removed");
-	}
-	hold_open(vty);
+	edit(vty, xpath, add ? NB_OP_CREATE : NB_OP_DESTROY, NULL);
 	return CMD_SUCCESS;
 }
 
@@ -257,22 +354,40 @@ int frrd_cli_prefix(struct vty *vty, const struct prefix *p, bool add)
 	return frrd_cli_commit(vty);
 }
 
+/* The first words of lines that may leave lines before them uncommitted. */
+static bool is_our_line(const char *line)
+{
+	static const char *const words[] = {
+		"prefix",	   "no",	  "next-hop",	 "preference",	 "metric",
+		"site",		   "id",	  "group",	 "exit",	 "description",
+		"prefix-list",	   "witness",	  "arbiter",	 "local-site",	 "route-table",
+		"handover-timeout", "handover",	  "distance",	 "route-tag",	 "marker-range",
+		"subnet-mover",	   "quit",	  "allow-more-specific",
+	};
+	size_t length;
+
+	while (isspace((unsigned char)*line))
+		line++;
+	length = strcspn(line, " \t\r\n");
+	if (!length || *line == '!' || *line == '#')
+		return true;
+	for (size_t i = 0; i < array_size(words); i++)
+		if (strlen(words[i]) == length && !strncmp(line, words[i], length))
+			return true;
+	return false;
+}
+
 /*
  * vtysh does not say when it leaves a node for a line that belongs to one of the
- * parents, and that line could be one of libfrr's, which then would be grouped
- * with our prefixes.  So what is open is committed before any line that is not a
- * prefix line.  (libfrr declares this hook in command.c only.)
+ * parents, and that line could be libfrr's, whose transaction would then take our
+ * lines along.  (libfrr declares this hook in command.c only.)
  */
 DECLARE_HOOK(cmd_execute, (struct vty *vty, const char *cmd_in, char **cmd_out),
 	     (vty, cmd_in, cmd_out));
 
 static int before_command(struct vty *vty, const char *cmd_in, char **cmd_out)
 {
-	if (!vty->pending_commit || vty->node != SUBNET_MOVER_GROUP_NODE)
-		return 0;
-	while (isspace((unsigned char)*cmd_in))
-		cmd_in++;
-	if (strncmp(cmd_in, "prefix ", 7) && strncmp(cmd_in, "no prefix ", 10))
+	if (open_vty == vty && (vty->node < SUBNET_MOVER_NODE || !is_our_line(cmd_in)))
 		(void)frrd_cli_flush(vty);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include <zebra.h>
 
 #include "if.h"
-#include "zclient.h"
+#include "vrf.h"
 
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
@@ -27,13 +27,6 @@ static const char *command_name(enum frrd_command command)
 	return "?";
 }
 
-/* A route that was made at this site and not learned from another one. */
-static bool is_local_type(uint8_t type)
-{
-	return type == ZEBRA_ROUTE_CONNECT || type == ZEBRA_ROUTE_KERNEL ||
-	       type == ZEBRA_ROUTE_STATIC || type == ZEBRA_ROUTE_SYSTEM;
-}
-
 static void describe_origin(const struct frrd_route *route, char *buf, size_t size)
 {
 	const struct frrd_origin *origin = route->origin;
@@ -48,13 +41,13 @@ static void describe_origin(const struct frrd_route *route, char *buf, size_t si
 	else if (origin->via_ifindex)
 		snprintfrr(via, sizeof(via), " on %s",
 			   ifindex2ifname(origin->via_ifindex, VRF_DEFAULT));
-	if (is_local_type(origin->type))
+	if (frrd_origin_is_local(origin))
 		snprintfrr(buf, size,
 			   "%pFX is a %s route of this site%s, which would shadow frrd's route",
-			   &p, zebra_route_string(origin->type), via);
+			   &p, frrd_origin_protocol(origin), via);
 	else
 		snprintfrr(buf, size, "%pFX is announced elsewhere (%s%s, distance %u)", &p,
-			   zebra_route_string(origin->type), via, origin->distance);
+			   frrd_origin_protocol(origin), via, origin->distance);
 }
 
 void frrd_engine_describe_elsewhere(struct frrd_grp *grp, char *buf, size_t size)

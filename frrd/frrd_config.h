@@ -60,7 +60,7 @@ struct frrd_member {
 /* A prefix-list that a group takes prefixes from. */
 struct frrd_plist_ref {
 	struct frrd_plists_item item;
-	char name[128];
+	char name[129]; /* 1..128 characters, see prefix-list-name in the model */
 	uint32_t used;	    /* entries that became prefixes of the group */
 	uint32_t ranges;    /* entries left out: any, ge or le */
 	uint32_t conflicts; /* entries left out: prefix of another group */

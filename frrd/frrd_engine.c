@@ -60,7 +60,9 @@ static void log_decision(const struct frrd_grp *grp, const struct frrd_event *ev
 {
 	const char *text = frrd_reason_text(action->reason);
 
-	if (action->reason == FRRD_REASON_WITHDRAW_UNCONFIRMED)
+	if (action->reason == FRRD_REASON_TAKEN_OVER)
+		flog_err(EC_FRRD_TAKEN_OVER, "group %s: %s", grp->name, text);
+	else if (action->reason == FRRD_REASON_WITHDRAW_UNCONFIRMED)
 		flog_err(EC_FRRD_WITHDRAW_UNCONFIRMED, "group %s: %s", grp->name, text);
 	else if (action->reason == FRRD_REASON_ROUTES_NONE ||
 		 action->reason == FRRD_REASON_ROUTES_DEGRADED)
@@ -276,14 +278,19 @@ void frrd_engine_zebra_changed(bool up)
 		flog_err(EC_FRRD_ZEBRA, "the session with zebra is lost");
 	if (up) {
 		frrd_gateway_zebra_up();
+		frrd_watch_zebra_up(); /* first: routes ask before they are written again */
 		frrd_route_zebra_up();
-		frrd_watch_zebra_up();
 	} else {
 		frrd_route_zebra_down();
 		frrd_watch_zebra_down();
 	}
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		dispatch_type(grp, up ? FRRD_EVENT_ZEBRA_UP : FRRD_EVENT_ZEBRA_DOWN);
+}
+
+bool frrd_engine_zebra_connected(void)
+{
+	return frrd_zebra_connected();
 }
 
 void frrd_engine_touch(struct frrd_grp *grp)

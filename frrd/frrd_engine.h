@@ -13,6 +13,9 @@
 extern void frrd_engine_init(void);
 extern void frrd_engine_fini(void);
 
+/* Is there a session with zebra? */
+extern bool frrd_engine_zebra_connected(void);
+
 /* Commands of an operator. */
 enum frrd_command {
 	FRRD_COMMAND_FAILOVER,

@@ -38,6 +38,12 @@ static struct log_ref refs[] = {
 		.suggestion = "show subnet-mover routes group NAME names the prefixes and the causes",
 	},
 	{
+		.code = EC_FRRD_TAKEN_OVER,
+		.title = "Group taken over by another site",
+		.description = "This site owned a group but could not announce it; when it could again, another site announced the group, and this site yielded",
+		.suggestion = "Find out what kept this site from announcing; switchover brings the group back",
+	},
+	{
 		.code = EC_FRRD_ZEBRA,
 		.title = "Session with zebra lost",
 		.description = "zebra closed the session; the routes of frrd are sent again when it is back",

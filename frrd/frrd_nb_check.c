@@ -100,7 +100,7 @@ static void read_member(struct fact_group *g, const struct lyd_node *dnode)
 	}
 }
 
-static void read_group(struct facts *f, const struct lyd_node *dnode)
+static void read_group(struct facts *f, const struct lyd_node *dnode, bool count)
 {
 	struct fact_group *g = XCALLOC(MTYPE_FRRD_CHECK, sizeof(*g));
 	const struct lyd_node *child;
@@ -109,9 +109,10 @@ static void read_group(struct facts *f, const struct lyd_node *dnode)
 	fact_groups_add_tail(f->groups, g);
 	LY_LIST_FOR (lyd_child(dnode), child) {
 		/* by far the most frequent first */
-		if (is(child, "prefix"))
-			g->prefixes[strchr(lyd_get_value(lyd_child(child)), ':') ? 1 : 0]++;
-		else if (is(child, "name"))
+		if (is(child, "prefix")) {
+			if (count)
+				g->prefixes[strchr(lyd_get_value(lyd_child(child)), ':') ? 1 : 0]++;
+		} else if (is(child, "name"))
 			g->name = lyd_get_value(child);
 		else if (is(child, "id"))
 			g->id = number(child);
@@ -126,13 +127,14 @@ static void read_group(struct facts *f, const struct lyd_node *dnode)
 	}
 }
 
-void frrd_facts_read(struct facts *f, const struct lyd_node *root)
+void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
 {
 	const struct lyd_node *child, *leaf;
 
 	memset(f, 0, sizeof(*f));
 	fact_groups_init(f->groups);
 	f->root = root;
+	f->route_table = FRRD_DEFAULT_ROUTE_TABLE; /* the node of a default may be missing */
 	LY_LIST_FOR (lyd_child(root), child) {
 		if (is(child, "local-site"))
 			f->local_site = lyd_get_value(child);
@@ -143,7 +145,7 @@ void frrd_facts_read(struct facts *f, const struct lyd_node *root)
 		else if (is(child, "site"))
 			read_site(f, child);
 		else if (is(child, "group"))
-			read_group(f, child);
+			read_group(f, child, count);
 		if (!is(child, "arbiter"))
 			continue;
 		LY_LIST_FOR (lyd_child(child), leaf) {
@@ -227,39 +229,30 @@ static bool rule_sites(struct facts *f)
 
 /*
  * local-site comes before the sites in the configuration, and lines come one by
- * one; so it may name a site that does not exist yet while there are none, or
- * as long as it does not change.
+ * one; so it may name a site that does not exist as long as there are no groups.
+ * (The command refuses a name that is not among existing sites.)
  */
 static bool rule_local_site(struct facts *f)
 {
-	struct fact_site *site = find_site(f, f->local_site);
 	struct fact_group *g = fact_groups_first(f->groups);
-	const char *before = running_leaf("/local-site");
-	char names[256] = "";
 
 	if (!f->local_site) {
 		if (!g)
 			return true;
-		if (before)
+		if (running_leaf("/local-site"))
 			return refuse(f, "local-site cannot be removed while there are groups (%s)",
 				      g->name);
 		return refuse(f, "group %s: local-site is not configured; it says which of the sites this router is at",
 			      g->name);
 	}
-	if (site)
+	if (find_site(f, f->local_site))
 		return true;
-	if (running_site(f->local_site))
+	if (!f->partial && running_site(f->local_site))
 		return refuse(f, "site %s cannot be removed: it is local-site", f->local_site);
 	if (g)
 		return refuse(f, "group %s: local-site %s is not one of the sites; configure `site %s` first",
 			      g->name, f->local_site, f->local_site);
-	if (!f->site_count || (before && strmatch(before, f->local_site)))
-		return true;
-	for (size_t i = 0; i < f->site_count; i++) {
-		strlcat(names, i ? ", " : "", sizeof(names));
-		strlcat(names, f->sites[i].name, sizeof(names));
-	}
-	return refuse(f, "local-site %s is not one of the sites (%s)", f->local_site, names);
+	return true;
 }
 
 static bool rule_arbiter(struct facts *f)
@@ -431,6 +424,8 @@ static bool rule_announced(struct facts *f)
 	const char *what = NULL;
 	struct frrd_grp *grp;
 
+	if (f->partial)
+		return true;
 	if (f->route_table != frrd_config.route_table)
 		what = "route-table";
 	else if (!strmatch(f->local_site ? f->local_site : "", frrd_config.local_site))
@@ -446,20 +441,44 @@ static bool rule_announced(struct facts *f)
 	return true;
 }
 
+/* Everything but the prefixes of groups among each other. */
+static bool rules(struct facts *f)
+{
+	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
+	       rule_marker_range(f) && rule_groups(f) && rule_announced(f);
+}
+
 int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
 {
 	struct facts f;
 	bool ok;
 
 	frrd_check_index_drop();
-	frrd_facts_read(&f, root);
+	frrd_facts_read(&f, root, true);
 	f.errmsg = errmsg;
 	f.size = size;
-	ok = rule_sites(&f) && rule_local_site(&f) && rule_arbiter(&f) && rule_group_ids(&f) &&
-	     rule_marker_range(&f) && rule_groups(&f) && frrd_rule_prefixes(&f) && rule_announced(&f);
+	ok = rules(&f) && frrd_rule_prefixes(&f);
 	frrd_facts_free(&f);
 	if (ok)
 		return NB_OK;
 	zlog_warn("configuration refused: %s", errmsg);
 	return NB_ERR_VALIDATION;
+}
+
+bool frrd_check_line(const struct nb_config *candidate, bool nexthops, bool partial, char *errmsg,
+		     size_t size)
+{
+	const struct lyd_node *root = yang_dnode_get(candidate->dnode, FRRD_NB_ROOT);
+	struct facts f;
+	bool ok;
+
+	if (!root)
+		return true;
+	frrd_facts_read(&f, root, nexthops);
+	f.partial = partial;
+	f.errmsg = errmsg;
+	f.size = size;
+	ok = rules(&f);
+	frrd_facts_free(&f);
+	return ok;
 }

@@ -19,13 +19,25 @@
  */
 extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size);
 
+/* --- lines of a file, which become one transaction that must not fail --- */
+
 /*
- * Prefixes one by one, for many lines that are to become one transaction: such
- * a transaction must not fail, so each line is checked completely before.
- *
- * The first call makes an index of the candidate's prefixes, which the calls
- * keep up to date; whoever changes the candidate in another way or commits it
- * has to drop it.  Returns false with the reason in errmsg.
+ * Check a candidate after a line that did not concern prefixes, by the same rules;
+ * those about next-hops and prefixes only when the line concerned next-hops, and
+ * those about changes not while the candidate is read from scratch (`partial`).
+ * Returns false with the reason in errmsg.
+ */
+extern bool frrd_check_line(const struct nb_config *candidate, bool nexthops, bool partial,
+			    char *errmsg, size_t size);
+
+/* False, with a text that names it, when the node comes with a later version. */
+extern bool frrd_check_available(const struct nb_config *candidate, const char *xpath,
+				 char *errmsg, size_t size);
+
+/*
+ * Check a prefix before it is added to or removed from the candidate.  The first
+ * call makes an index of the candidate's prefixes, which the calls keep up to
+ * date; whoever changes the candidate in another way or commits it has to drop it.
  */
 extern bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
 				  const struct prefix *p, char *errmsg, size_t size);

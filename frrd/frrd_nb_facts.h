@@ -49,12 +49,16 @@ struct facts {
 	size_t site_count;
 	struct fact_groups_head groups[1];
 	struct route_table *index[2]; /* IPv4, IPv6; info is the fact_group */
+	bool partial; /* a configuration is being read: the rest is still to come */
 	char *errmsg;
 	size_t size;
 };
 
-/* Read the facts; they point into the tree. Always ends well. */
-extern void frrd_facts_read(struct facts *ret_facts, const struct lyd_node *root);
+/*
+ * Read the facts; they point into the tree.  Always ends well.  Counting the
+ * prefixes is what takes time; without it they are all 0.
+ */
+extern void frrd_facts_read(struct facts *ret_facts, const struct lyd_node *root, bool count);
 extern void frrd_facts_free(struct facts *f);
 
 /* Write the reason into f->errmsg; always false. */

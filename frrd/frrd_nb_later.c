@@ -9,6 +9,7 @@
 #include "printfrr.h"
 
 #include "frrd/frrd_nb.h"
+#include "frrd/frrd_nb_check.h"
 
 /* "group shop" for a list entry; several keys are joined. */
 static void describe_entry(const struct lyd_node *dnode, struct fbuf *fb)
@@ -91,3 +92,18 @@ int frrd_nb_later_destroy(struct nb_cb_destroy_args *args)
 	return NB_OK;
 }
 
+bool frrd_check_available(const struct nb_config *candidate, const char *xpath, char *errmsg,
+			  size_t size)
+{
+	const struct nb_node *nb_node = nb_node_find(xpath);
+	const struct lyd_node *dnode;
+
+	if (!nb_node || (nb_node->cbs.create != frrd_nb_later_create &&
+			 nb_node->cbs.modify != frrd_nb_later_modify))
+		return true;
+	dnode = yang_dnode_get(candidate->dnode, xpath);
+	if (!dnode || lyd_is_default(dnode))
+		return true;
+	(void)refuse_later(dnode, errmsg, size);
+	return false;
+}

@@ -150,7 +150,7 @@ static struct fact_group *lines_group(const struct nb_config *candidate, const c
 		frrd_check_index_drop();
 		root = yang_dnode_get(candidate->dnode, FRRD_NB_ROOT);
 		if (root) {
-			frrd_facts_read(&lines, root);
+			frrd_facts_read(&lines, root, true);
 			lines_candidate = candidate;
 		}
 	}

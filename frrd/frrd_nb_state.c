@@ -11,13 +11,12 @@
 #include "if.h"
 #include "northbound.h"
 #include "yang_wrappers.h"
-#include "zclient.h"
 
 #include "frrd/core/reason.h"
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_engine.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_vty.h"
-#include "frrd/frrd_zebra.h"
 
 static const char *leaf_of(const char *xpath)
 {
@@ -39,7 +38,7 @@ struct yang_data *frrd_nb_state_root_elem(struct nb_cb_get_elem_args *args)
 	const char *leaf = leaf_of(args->xpath);
 
 	if (strmatch(leaf, "zebra"))
-		return yang_data_new_string(args->xpath, frrd_zebra_connected() ? "connected"
+		return yang_data_new_string(args->xpath, frrd_engine_zebra_connected() ? "connected"
 										: "disconnected");
 	if (strmatch(leaf, "local-site") && frrd_config.local_site[0])
 		return yang_data_new_string(args->xpath, frrd_config.local_site);
@@ -305,7 +304,7 @@ struct yang_data *frrd_nb_state_route_elem(struct nb_cb_get_elem_args *args)
 	if (!route->origin)
 		return NULL;
 	if (strmatch(leaf, "protocol"))
-		return yang_data_new_string(args->xpath, zebra_route_string(route->origin->type));
+		return yang_data_new_string(args->xpath, frrd_origin_protocol(route->origin));
 	if (strmatch(leaf, "distance"))
 		return yang_data_new_uint8(args->xpath, route->origin->distance);
 	if (strmatch(leaf, "metric"))

@@ -90,6 +90,7 @@ static void route_free(struct frrd_route *route)
 	frrd_route_sync_forget(route);
 	frrd_watch_leaving(route);
 	set->by_status[route->status]--;
+	set->taken -= route->cause == FRRD_CAUSE_TAKEN;
 	set->wanted -= route->wanted;
 	frrd_route_list_del(&set->list, route);
 	frrd_route_hash_del(&all_routes, route);
@@ -102,6 +103,8 @@ void frrd_route_set_status(struct frrd_route *route, enum frrd_route_status stat
 {
 	struct frrd_route_set *set = &route->grp->routes;
 
+	set->taken -= route->cause == FRRD_CAUSE_TAKEN;
+	set->taken += cause == FRRD_CAUSE_TAKEN;
 	route->cause = cause;
 	if (route->status != status) {
 		set->by_status[route->status]--;
@@ -205,6 +208,7 @@ void frrd_route_snapshot(const struct frrd_grp *grp, struct frrd_routes *ret_rou
 		n[FRRD_ROUTE_QUEUED] + n[FRRD_ROUTE_PENDING] + n[FRRD_ROUTE_WITHDRAWING];
 	ret_routes->failed = n[FRRD_ROUTE_FAILED] + n[FRRD_ROUTE_REMOVED];
 	ret_routes->lost = n[FRRD_ROUTE_LOST];
+	ret_routes->taken = set->taken;
 }
 
 const char *frrd_route_status_name(enum frrd_route_status status)
@@ -247,6 +251,8 @@ const char *frrd_route_cause_text(enum frrd_route_cause cause)
 		return "zebra did not install it; is the next-hop reachable and its interface up?";
 	case FRRD_CAUSE_NO_ANSWER:
 		return "zebra did not answer and does not know the route";
+	case FRRD_CAUSE_TAKEN:
+		return "another site announces it";
 	case FRRD_CAUSE_BETTER:
 		return "zebra prefers another route for this prefix";
 	}

@@ -11,6 +11,10 @@
  * 8.4 is silent in three cases (added while a better route stands, deleted
  * before it was processed, dropped at decoding), so a route without an answer
  * for FRRD_DOUBT_MS is asked for by nexthop tracking, see frrd_watch.h.
+ *
+ * A route that was out of zebra for a while (next-hop gone, session lost) is not
+ * simply written again: another site may have taken the group over meanwhile.
+ * It is asked for first, and only what nobody else announces is written.
  */
 #ifndef FRRD_ROUTE_H
 #define FRRD_ROUTE_H
@@ -45,6 +49,7 @@ enum frrd_route_cause {
 	FRRD_CAUSE_REFUSED,	 /* zebra: not installable, usually an inactive next-hop */
 	FRRD_CAUSE_NO_ANSWER,	 /* zebra was silent and does not know the route */
 	FRRD_CAUSE_BETTER,	 /* zebra prefers another route */
+	FRRD_CAUSE_TAKEN,	 /* another site began to announce it meanwhile */
 };
 
 /* Where a prefix of a group comes from; a bit mask. */
@@ -115,6 +120,8 @@ struct frrd_route {
 	bool in_zebra : 1; /* zebra may hold an entry of ours */
 	bool verified : 1; /* tracking found it absent, see frrd_watch.h */
 	bool doubt : 1;	   /* asked for because zebra did not answer */
+	bool verify : 1;   /* ask whether another site has it before it is written */
+	bool asking : 1;   /* that question is on its way */
 	bool listed : 1;   /* found while its prefix-lists are being resolved */
 };
 
@@ -123,6 +130,7 @@ struct frrd_route_set {
 	struct frrd_route_list_head list;
 	uint32_t by_status[FRRD_ROUTE_STATUS_COUNT];
 	uint32_t wanted;
+	uint32_t taken; /* of those that are lost: announced by another site */
 	bool announce; /* new prefixes of the group are wanted at once */
 	struct frrd_route_params params; /* of the routes that are in zebra */
 	int64_t written_us; /* monotonic time of the first write of the last announce/withdraw */
@@ -186,8 +194,11 @@ extern void frrd_route_writable(void);
 /* zebra's owner notification for one prefix (enum zapi_route_notify_owner). */
 extern void frrd_route_notify(const struct prefix *p, int note);
 
-/* Nexthop tracking answered for a route whose status is in doubt. */
-extern void frrd_route_tracked(struct frrd_route *route, enum frrd_track track);
+/*
+ * Nexthop tracking answered a question about a route.  `local`: what is selected
+ * (track ELSEWHERE) was made at this router and not learned from another site.
+ */
+extern void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool local);
 
 /* Does this next-hop serve routes of a family (AF_INET, AF_INET6)? */
 extern bool frrd_nexthop_serves(const struct frrd_nexthop *nexthop, int family);

@@ -45,6 +45,7 @@ DECLARE_DLIST(frrd_route_queue, struct frrd_route, queue_item);
 
 static struct frrd_route_queue_head queue = INIT_DLIST(queue);
 static bool buffer_full;
+static unsigned int asking; /* routes whose question is on its way */
 static struct event *t_doubt;
 static struct event *t_retry;
 static struct event *t_retry_soon;
@@ -77,9 +78,21 @@ static void dequeue(struct frrd_route *route)
 	frrd_route_queue_del(&queue, route);
 }
 
+static void set_asking(struct frrd_route *route, bool on)
+{
+	if (route->asking == on)
+		return;
+	route->asking = on;
+	if (on)
+		asking++;
+	else
+		asking--;
+}
+
 void frrd_route_sync_forget(struct frrd_route *route)
 {
 	dequeue(route);
+	set_asking(route, false);
 }
 
 void frrd_route_sync_stop(void)
@@ -173,6 +186,16 @@ static enum frrd_zebra_send write_delete(struct frrd_route *route)
 	return result;
 }
 
+/* A route that cannot work now need not be asked for: writing it says why. */
+static bool must_ask(const struct frrd_route *route)
+{
+	ifindex_t ifindex;
+
+	return route->wanted && route->verify &&
+	       find_obstacle(route, &route->grp->routes.params.nexthop, &ifindex) ==
+		       FRRD_CAUSE_NONE;
+}
+
 /* Write what is queued until zebra's buffer is full. */
 static void flush(void)
 {
@@ -185,6 +208,14 @@ static void flush(void)
 		enum frrd_zebra_send result;
 		struct frrd_route_set *set;
 
+		if (must_ask(route)) {
+			if (asking >= FRRD_SWEEP_WINDOW)
+				break; /* frrd_route_tracked() goes on */
+			dequeue(route);
+			set_asking(route, true);
+			frrd_watch_ask(route);
+			continue;
+		}
 		dequeue(route);
 		set = &route->grp->routes; /* the write may free the route, not its group */
 		result = route->wanted ? write_add(route) : write_delete(route);
@@ -212,9 +243,18 @@ static void want_add(struct frrd_route *route)
 	enqueue(route);
 }
 
+/* The same for a route that was out of zebra for a while. */
+static void want_add_again(struct frrd_route *route)
+{
+	route->verify = true;
+	want_add(route);
+}
+
 static void want_delete(struct frrd_route *route)
 {
 	frrd_route_want(route, false);
+	route->verify = false;
+	set_asking(route, false);
 	switch ((enum frrd_route_status)route->status) {
 	case FRRD_ROUTE_IDLE:
 		return;
@@ -312,9 +352,14 @@ void frrd_route_interface_changed(const char *ifname)
 	frr_each (frrd_groups, &frrd_config.groups, grp) {
 		if (!strmatch(grp->routes.params.nexthop.ifname, ifname))
 			continue;
-		frr_each (frrd_route_list, &grp->routes.list, route)
-			if (route->wanted)
+		frr_each (frrd_route_list, &grp->routes.list, route) {
+			if (!route->wanted)
+				continue;
+			if (route->in_zebra)
 				want_add(route);
+			else
+				want_add_again(route);
+		}
 	}
 	flush();
 }
@@ -342,7 +387,7 @@ void frrd_route_zebra_up(void)
 			/* A new session starts empty: zebra dropped what we had. */
 			route->in_zebra = false;
 			if (route->wanted)
-				want_add(route);
+				want_add_again(route);
 			else if (route->status == FRRD_ROUTE_WITHDRAWING)
 				frrd_route_gone(route);
 		}
@@ -358,9 +403,11 @@ void frrd_route_zebra_down(void)
 	while ((route = frrd_route_queue_pop(&queue)))
 		route->queued = false;
 	frr_each (frrd_groups, &frrd_config.groups, grp)
-		frr_each (frrd_route_list, &grp->routes.list, route)
+		frr_each (frrd_route_list, &grp->routes.list, route) {
+			set_asking(route, false);
 			if (route->wanted)
 				frrd_route_set_status(route, FRRD_ROUTE_QUEUED, FRRD_CAUSE_NONE);
+		}
 }
 
 static void notify_wanted(struct frrd_route *route, enum zapi_route_notify_owner note)
@@ -439,8 +486,29 @@ static void doubt_expired(struct event *event)
 		expect_answer();
 }
 
-void frrd_route_tracked(struct frrd_route *route, enum frrd_track track)
+/* The answer to the question that goes before writing a route again. */
+static void verified(struct frrd_route *route, enum frrd_track track, bool local)
 {
+	set_asking(route, false);
+	if (route->status != FRRD_ROUTE_QUEUED)
+		return;
+	/* A local route only shadows ours, and zebra says so when we write. */
+	if (track == FRRD_TRACK_ELSEWHERE && !local) {
+		fail(route, FRRD_CAUSE_TAKEN);
+		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_TAKEN);
+	} else {
+		route->verify = false;
+		enqueue(route);
+	}
+	flush();
+}
+
+void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool local)
+{
+	if (route->asking) {
+		verified(route, track, local);
+		return;
+	}
 	if (!waits_for_answer(route))
 		return;
 	if (route->status == FRRD_ROUTE_WITHDRAWING) {
@@ -468,8 +536,9 @@ static void retry_all(void)
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		frr_each (frrd_route_list, &grp->routes.list, route)
 			if (route->wanted && (route->status == FRRD_ROUTE_FAILED ||
-					      route->status == FRRD_ROUTE_REMOVED))
-				want_add(route);
+					      route->status == FRRD_ROUTE_REMOVED ||
+					      route->cause == FRRD_CAUSE_TAKEN))
+				want_add_again(route);
 	flush();
 }
 

@@ -9,12 +9,10 @@
 #include "json.h"
 #include "memory.h"
 #include "termtable.h"
-#include "zclient.h"
 
 #include "frrd/core/decide.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_vty.h"
-#include "frrd/frrd_zebra.h"
 
 #include "frrd/frrd_vty_clippy.c"
 
@@ -68,7 +66,7 @@ static void print_warnings(struct vty *vty)
 	else if (!frrd_site_find(frrd_config.local_site))
 		vty_out(vty, "%% local-site %s is not one of the configured sites\n",
 			frrd_config.local_site);
-	if (!frrd_zebra_connected())
+	if (!frrd_engine_zebra_connected())
 		vty_out(vty, "%% zebra is not connected: nothing can be announced or withdrawn\n");
 }
 
@@ -100,7 +98,7 @@ DEFPY(show_subnet_mover, show_subnet_mover_cmd,
 	vty_out(vty, "Local site %s, arbiter %s, zebra %s\n",
 		frrd_config.local_site[0] ? frrd_config.local_site : "(none)",
 		frrd_config.arbiter == FRRD_ARBITER_MANUAL ? "manual" : "(none)",
-		frrd_zebra_connected() ? "connected" : "disconnected");
+		frrd_engine_zebra_connected() ? "connected" : "disconnected");
 	vty_out(vty, "Routes: table %u, distance %u, tag %u\n", frrd_config.route_table,
 		frrd_config.distance, frrd_config.route_tag);
 	print_warnings(vty);
@@ -286,7 +284,7 @@ static void add_route_row(struct ttable *table, const struct frrd_route *route)
 	frrd_route_prefix(route, &p);
 	if (origin)
 		snprintf(elsewhere, sizeof(elsewhere), "%s, distance %u",
-			 zebra_route_string(origin->type), origin->distance);
+			 frrd_origin_protocol(origin), origin->distance);
 	ttable_add_row(table, "%s|%s|%s|%s|%s|%s", prefix2str(&p, text, sizeof(text)),
 		       route->grp->name, frrd_route_source(route->sources),
 		       frrd_route_status_name(route->status), elsewhere,

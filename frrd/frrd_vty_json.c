@@ -5,13 +5,13 @@
 
 #include "if.h"
 #include "json.h"
-#include "zclient.h"
+#include "vrf.h"
 
+#include "frrd_compat.h"
 #include "frrd/core/decide.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_vty.h"
-#include "frrd/frrd_zebra.h"
 
 const char *frrd_time_str(const struct timeval *when, char *buf, size_t size)
 {
@@ -180,7 +180,7 @@ struct json_object *frrd_json_summary(void)
 	json_object_int_add(json, "distance", frrd_config.distance);
 	json_object_int_add(json, "routeTag", frrd_config.route_tag);
 	json_object_string_add(json, "zebra",
-			       frrd_zebra_connected() ? "connected" : "disconnected");
+			       frrd_engine_zebra_connected() ? "connected" : "disconnected");
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		json_object_object_add(groups, grp->name, frrd_json_group(grp));
 	json_object_object_add(json, "groups", groups);
@@ -249,7 +249,7 @@ static struct json_object *json_origin(const struct frrd_origin *origin)
 	struct json_object *via = json_object_new_array();
 	char buf[INET6_ADDRSTRLEN];
 
-	json_object_string_add(json, "protocol", zebra_route_string(origin->type));
+	json_object_string_add(json, "protocol", frrd_origin_protocol(origin));
 	if (origin->via.family)
 		json_object_array_add(
 			via, json_object_new_string(inet_ntop(origin->via.family,

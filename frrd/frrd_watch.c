@@ -283,6 +283,7 @@ void frrd_watch_answer(const struct prefix *match, const struct zapi_route *nhr)
 	struct frrd_route *route = frrd_route_find(match);
 	enum frrd_track track;
 	struct frrd_grp *grp;
+	bool local = false;
 
 	if (!route || route->track == FRRD_TRACK_OFF)
 		return;
@@ -294,8 +295,10 @@ void frrd_watch_answer(const struct prefix *match, const struct zapi_route *nhr)
 			   : track == FRRD_TRACK_OURS ? "ours"
 						      : zebra_route_string(nhr->type));
 	set_track(route, track);
-	if (track == FRRD_TRACK_ELSEWHERE)
+	if (track == FRRD_TRACK_ELSEWHERE) {
 		set_origin(route, nhr);
+		local = frrd_origin_is_local(route->origin);
+	}
 	set_verified(route, track == FRRD_TRACK_ABSENT);
 
 	if (grp->watch.mode == FRRD_WATCH_OFF ||
@@ -306,7 +309,7 @@ void frrd_watch_answer(const struct prefix *match, const struct zapi_route *nhr)
 		pump(grp);
 	if (route->doubt) {
 		route->doubt = false;
-		frrd_route_tracked(route, track); /* may free the route */
+		frrd_route_tracked(route, track, local); /* may free the route */
 	}
 }
 
@@ -334,6 +337,17 @@ void frrd_watch_zebra_down(void)
 			route->doubt = false;
 		}
 	}
+}
+
+const char *frrd_origin_protocol(const struct frrd_origin *origin)
+{
+	return zebra_route_string(origin->type);
+}
+
+bool frrd_origin_is_local(const struct frrd_origin *origin)
+{
+	return origin->type == ZEBRA_ROUTE_CONNECT || origin->type == ZEBRA_ROUTE_KERNEL ||
+	       origin->type == ZEBRA_ROUTE_STATIC || origin->type == ZEBRA_ROUTE_SYSTEM;
 }
 
 void frrd_watch_snapshot(const struct frrd_grp *grp, struct frrd_elsewhere *ret_elsewhere)

@@ -25,6 +25,7 @@
 #include "frrd/core/types.h"
 
 struct frrd_grp;
+struct frrd_origin;
 struct frrd_route;
 struct zapi_route;
 struct prefix;
@@ -64,6 +65,12 @@ extern void frrd_watch_answer(const struct prefix *match, const struct zapi_rout
 /* zebra came up (register again) or went away (nothing is known). */
 extern void frrd_watch_zebra_up(void);
 extern void frrd_watch_zebra_down(void);
+
+/* Protocol of the route, as zebra names it, e.g. "bgp"; a static string. */
+extern const char *frrd_origin_protocol(const struct frrd_origin *origin);
+
+/* Was the route made at this router (connected, static, kernel) and not learned? */
+extern bool frrd_origin_is_local(const struct frrd_origin *origin);
 
 /* Counters for the engine: a prefix that was not verified counts as unknown. */
 extern void frrd_watch_snapshot(const struct frrd_grp *grp, struct frrd_elsewhere *ret_elsewhere);

@@ -195,8 +195,18 @@ static int interface_address_delete(ZAPI_CALLBACK_ARGS)
 	return 0;
 }
 
+/*
+ * zebra repeats itself (both sessions hear of every interface, and a new session
+ * hears of all of them), so the last known index and state are kept in ifp->info
+ * and only a change counts.
+ */
 static int interface_event(struct interface *ifp)
 {
+	uintptr_t state = (uintptr_t)ifp->ifindex << 1 | (uintptr_t)if_is_operative(ifp);
+
+	if ((uintptr_t)ifp->info == state)
+		return 0;
+	ifp->info = (void *)state;
 	frrd_route_interface_changed(ifp->name);
 	frrd_route_retry_soon(); /* routes by address that go through it */
 	return 0;

@@ -10,7 +10,7 @@
  *      |                                                         |  |
  *      | all routes gone           release, switchover-away,     |  | all routes
  *      +------------- RELEASING <------ member removed, ---------+  | answered for
- *                         ^             shutdown                    v
+ *                         ^             taken over, shutdown        v
  *                         +-------------------------------------- ACTIVE
  *
  * Order within a transition: the state is set first, then actions are emitted.
@@ -89,6 +89,7 @@ static void start_releasing(struct frrd_group *group, const struct frrd_policy *
 			    enum frrd_reason reason)
 {
 	decide(group, event, actions, FRRD_STATE_RELEASING, reason);
+	group->release_cause = reason;
 	group->deadline_ms = event->now_ms + policy->withdraw_timeout_ms;
 	emit_plain(actions, FRRD_ACTION_WITHDRAW, reason);
 }
@@ -173,13 +174,18 @@ static void on_hold(struct frrd_group *group, const struct frrd_event *event,
 }
 
 /* Every announced route has its answer: say what came out. */
-static void judge_routes(struct frrd_group *group, const struct frrd_event *event,
-			 struct frrd_actions *actions)
+static void judge_routes(struct frrd_group *group, const struct frrd_policy *policy,
+			 const struct frrd_event *event, struct frrd_actions *actions)
 {
 	const struct frrd_routes *routes = &group->routes;
 
 	if (routes->announced < routes->total || routes->pending > 0)
 		return;
+	/* Two owners are worse than none: the one that announces nothing yields. */
+	if (routes->installed == 0 && routes->taken > 0) {
+		start_releasing(group, policy, event, actions, FRRD_REASON_TAKEN_OVER);
+		return;
+	}
 	if (routes->installed == 0) {
 		decide_once(group, event, actions, FRRD_REASON_ROUTES_NONE);
 		return;
@@ -204,11 +210,13 @@ static void end_release(struct frrd_group *group, const struct frrd_event *event
 			struct frrd_actions *actions)
 {
 	decide(group, event, actions, FRRD_STATE_STANDBY, FRRD_REASON_ROUTES_WITHDRAWN);
+	/* That zebra confirmed is for the history; people ask why it was withdrawn. */
+	group->reason = group->release_cause;
 	forget_elsewhere(group);
 }
 
-static void on_routes(struct frrd_group *group, const struct frrd_event *event,
-		      struct frrd_actions *actions)
+static void on_routes(struct frrd_group *group, const struct frrd_policy *policy,
+		      const struct frrd_event *event, struct frrd_actions *actions)
 {
 	group->routes = event->routes;
 	switch (group->state) {
@@ -219,7 +227,7 @@ static void on_routes(struct frrd_group *group, const struct frrd_event *event,
 	case FRRD_STATE_ACTIVE:
 		/* While zebra is away the counters only say what is queued. */
 		if (group->zebra_up)
-			judge_routes(group, event, actions);
+			judge_routes(group, policy, event, actions);
 		return;
 	case FRRD_STATE_RELEASING:
 		/* Without zebra nothing is confirmed; bgpd may go on announcing. */
@@ -379,7 +387,7 @@ void frrd_group_step(struct frrd_group *group, const struct frrd_policy *policy,
 		on_hold(group, event, ret_actions, false);
 		return;
 	case FRRD_EVENT_ROUTES:
-		on_routes(group, event, ret_actions);
+		on_routes(group, policy, event, ret_actions);
 		return;
 	case FRRD_EVENT_ELSEWHERE:
 		on_elsewhere(group, policy, event, ret_actions);

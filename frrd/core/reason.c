@@ -67,9 +67,13 @@ static const struct reason_words words[FRRD_REASON_COUNT] = {
 		"the connection to zebra is gone; routes are sent again when it is back",
 		"check the zebra daemon at this site" },
 	[FRRD_REASON_ZEBRA_BACK] = {
-		"zebra-back", "the connection to zebra is back and every route was sent again", "" },
+		"zebra-back", "the connection to zebra is back; every route is checked and sent again", "" },
 	[FRRD_REASON_MEMBER_REMOVED] = {
 		"member-removed", "the configuration no longer makes this site a member of the group", "" },
+	[FRRD_REASON_TAKEN_OVER] = {
+		"taken-over",
+		"another site took the group over while this site could not announce it",
+		"find out what kept this site from announcing; switchover brings the group back" },
 	[FRRD_REASON_SHUTDOWN] = {
 		"shutdown", "frrd is ending and takes its routes back first", "" },
 	[FRRD_REASON_NOT_MEMBER] = {

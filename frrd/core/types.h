@@ -58,6 +58,7 @@ enum frrd_reason {
 	FRRD_REASON_ZEBRA_LOST,
 	FRRD_REASON_ZEBRA_BACK,
 	FRRD_REASON_MEMBER_REMOVED,
+	FRRD_REASON_TAKEN_OVER,
 	FRRD_REASON_SHUTDOWN,
 	/* why a command was refused */
 	FRRD_REASON_NOT_MEMBER,
@@ -93,6 +94,7 @@ struct frrd_routes {
 	uint32_t pending;   /* sent or queued, add or delete, no answer yet */
 	uint32_t failed;    /* refused by zebra: next-hop inactive, kernel error */
 	uint32_t lost;	    /* another route for the same prefix is selected */
+	uint32_t taken;	    /* of the lost: another site announces the prefix */
 };
 
 /* What nexthop tracking says about a group's prefixes. */
@@ -104,7 +106,8 @@ struct frrd_elsewhere {
 /* State of one group.  Only frrd_group_step() writes to it. */
 struct frrd_group {
 	enum frrd_state state;
-	enum frrd_reason reason; /* the last decision */
+	enum frrd_reason reason; /* why it is in this state; see release_cause */
+	enum frrd_reason release_cause; /* why the last withdrawal began */
 	bool held;		 /* an operator forbade moves */
 	bool stopping;		 /* the daemon is going down */
 	bool zebra_up;

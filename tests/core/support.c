@@ -56,7 +56,7 @@ static bool same_routes(const struct frrd_routes *a, const struct frrd_routes *b
 {
 	return a->total == b->total && a->announced == b->announced &&
 	       a->installed == b->installed && a->pending == b->pending && a->failed == b->failed &&
-	       a->lost == b->lost;
+	       a->lost == b->lost && a->taken == b->taken;
 }
 
 static bool same_elsewhere(const struct frrd_elsewhere *a, const struct frrd_elsewhere *b)
@@ -66,7 +66,8 @@ static bool same_elsewhere(const struct frrd_elsewhere *a, const struct frrd_els
 
 bool same_group(const struct frrd_group *a, const struct frrd_group *b)
 {
-	return a->state == b->state && a->reason == b->reason && a->held == b->held &&
+	return a->state == b->state && a->reason == b->reason &&
+	       a->release_cause == b->release_cause && a->held == b->held &&
 	       a->stopping == b->stopping && a->zebra_up == b->zebra_up &&
 	       a->claim_waits == b->claim_waits && a->since_ms == b->since_ms &&
 	       a->deadline_ms == b->deadline_ms && same_routes(&a->routes, &b->routes) &&
@@ -188,6 +189,7 @@ struct outcome event_words(const struct frrd_event *event)
 		append_counter(&words, "pending", event->routes.pending);
 		append_counter(&words, "failed", event->routes.failed);
 		append_counter(&words, "lost", event->routes.lost);
+		append_counter(&words, "taken", event->routes.taken);
 	}
 	if (event->type == FRRD_EVENT_ELSEWHERE) {
 		append_counter(&words, "announced", event->elsewhere.announced);
@@ -254,6 +256,13 @@ static bool legal_arrow(enum frrd_state from, enum frrd_state to)
 	return false;
 }
 
+/* The one decision whose record and whose reason differ; see cause_violation(). */
+static bool ends_release(const struct step *step)
+{
+	return step->before.state == FRRD_STATE_RELEASING &&
+	       step->after.state == FRRD_STATE_STANDBY;
+}
+
 static const char *action_violation(const struct step *step, const struct tally *tally)
 {
 	const struct frrd_group *before = &step->before, *after = &step->after;
@@ -289,9 +298,31 @@ static const char *action_violation(const struct step *step, const struct tally 
 		    (action->from != before->state || action->to != after->state))
 			return "a record tells the transition that happened";
 		if (has_reason(action->type) && action->type != FRRD_ACTION_REFUSE && moved &&
-		    action->reason != after->reason)
+		    !ends_release(step) && action->reason != after->reason)
 			return "answer and record give the reason that the group shows";
 	}
+	return NULL;
+}
+
+/* Why a group was released: kept to the end, and then what the group shows. */
+static const char *cause_violation(const struct step *step)
+{
+	const struct frrd_group *before = &step->before, *after = &step->after;
+	bool begins = before->state != FRRD_STATE_RELEASING &&
+		      after->state == FRRD_STATE_RELEASING;
+
+	if (begins && after->release_cause != after->reason)
+		return "the cause of a release is the reason why it began";
+	if (!begins && after->release_cause != before->release_cause)
+		return "the cause of a release is kept until the next one";
+	if (!ends_release(step))
+		return NULL;
+	if (after->reason != before->release_cause)
+		return "after a release the group shows its cause";
+	for (size_t i = 0; i < step->actions.count; i++)
+		if (step->actions.list[i].type == FRRD_ACTION_RECORD &&
+		    step->actions.list[i].reason != FRRD_REASON_ROUTES_WITHDRAWN)
+			return "the end of a release is recorded as such";
 	return NULL;
 }
 
@@ -357,6 +388,30 @@ static const char *deadline_violation(const struct step *step)
 	return NULL;
 }
 
+/*
+ * An owner yields when zebra has answered for every prefix, none is installed,
+ * and another site announces one; it does so on hold as well, and routes alone
+ * are no other cause to give a group up.
+ */
+static const char *yield_violation(const struct step *step)
+{
+	const struct frrd_group *before = &step->before, *after = &step->after;
+	const struct frrd_routes *routes = &after->routes;
+	bool has_to = step->event.type == FRRD_EVENT_ROUTES && announcing(before->state) &&
+		      after->zebra_up && routes->announced >= routes->total &&
+		      routes->pending == 0 && routes->installed == 0 && routes->taken > 0;
+	bool gives_up = announcing(before->state) && !announcing(after->state);
+
+	if (has_to && (after->state != FRRD_STATE_RELEASING ||
+		       after->reason != FRRD_REASON_TAKEN_OVER))
+		return "a site that announces nothing yields to the one that does";
+	if (!has_to && gives_up && step->event.type == FRRD_EVENT_ROUTES)
+		return "a site that may announce something does not yield";
+	if (!has_to && gives_up && after->reason == FRRD_REASON_TAKEN_OVER)
+		return "only routes tell that a group was taken over";
+	return NULL;
+}
+
 static const char *state_violation(const struct step *step, const struct tally *tally)
 {
 	const struct frrd_group *before = &step->before, *after = &step->after;
@@ -399,11 +454,15 @@ const char *contract_violation(const struct step *step)
 
 	violation = action_violation(step, &tally);
 	if (!violation)
+		violation = cause_violation(step);
+	if (!violation)
 		violation = field_violation(step);
 	if (!violation)
 		violation = deadline_violation(step);
 	if (!violation)
 		violation = state_violation(step, &tally);
+	if (!violation)
+		violation = yield_violation(step);
 	return violation;
 }
 

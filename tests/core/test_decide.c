@@ -217,8 +217,9 @@ static void test_other_fields_do_not_matter(void **state)
 
 	(void)state;
 	s.group.reason = FRRD_REASON_CLAIM_TIMEOUT;
+	s.group.release_cause = FRRD_REASON_TAKEN_OVER;
 	s.group.since_ms = INT64_MIN;
-	s.group.routes = (struct frrd_routes){ 1, 7, 7, 7, 7, 7 };
+	s.group.routes = (struct frrd_routes){ 1, 7, 7, 7, 7, 7, 7 };
 	s.policy.handover_timeout_ms = 1;
 	s.policy.withdraw_timeout_ms = 1;
 	frrd_takeover_checks(&s.group, &s.policy, checks);
@@ -300,6 +301,7 @@ static const char *const reason_codes[] = {
 	[FRRD_REASON_ZEBRA_LOST] = "zebra-lost",
 	[FRRD_REASON_ZEBRA_BACK] = "zebra-back",
 	[FRRD_REASON_MEMBER_REMOVED] = "member-removed",
+	[FRRD_REASON_TAKEN_OVER] = "taken-over",
 	[FRRD_REASON_SHUTDOWN] = "shutdown",
 	[FRRD_REASON_NOT_MEMBER] = "not-member",
 	[FRRD_REASON_INCOMPLETE] = "incomplete",
@@ -483,6 +485,8 @@ static void test_refusals_have_hints(void **state)
 		if (frrd_reason_hint(guards[i].reason)[0] == '\0')
 			fail_msg("%s has no hint", frrd_reason_code(guards[i].reason));
 	}
+	/* Nobody asked for it, and the cause is still to be found. */
+	assert_string_not_equal(frrd_reason_hint(FRRD_REASON_TAKEN_OVER), "");
 }
 
 int main(void)

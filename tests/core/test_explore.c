@@ -15,12 +15,13 @@
  * counters, from a fixed list of seeds.  FRRD_SEED=N walks with that seed only
  * and prints every step.
  *
- * Both check after every step step_fault() of support.h, and two rules about a
+ * Both check after every step step_fault() of support.h, and three rules about a
  * group's past, which one step does not show:
  *  - without force nothing is announced before zebra has answered, on this
  *    connection and since this site announced the group the last time;
  *  - a withdrawal without a deadline has been called unconfirmed, once for each
- *    connection to zebra.
+ *    connection to zebra;
+ *  - a group that was released shows why, whatever was said in the meantime.
  */
 
 #include <inttypes.h>
@@ -35,6 +36,8 @@
 struct past {
 	bool answered; /* zebra has said what is announced elsewhere */
 	bool overdue;  /* withdraw-unconfirmed was recorded */
+	/* RELEASING: what was recorded when it began; otherwise FRRD_REASON_STARTED */
+	enum frrd_reason cause;
 };
 
 static bool has_action(const struct step *step, enum frrd_action_type type)
@@ -43,6 +46,15 @@ static bool has_action(const struct step *step, enum frrd_action_type type)
 		if (step->actions.list[i].type == type)
 			return true;
 	return false;
+}
+
+/* The reason that the step recorded, or the one that stays. */
+static enum frrd_reason recorded(const struct step *step)
+{
+	for (size_t i = 0; i < step->actions.count; i++)
+		if (step->actions.list[i].type == FRRD_ACTION_RECORD)
+			return step->actions.list[i].reason;
+	return step->before.reason;
 }
 
 static bool idle(enum frrd_state state)
@@ -64,6 +76,10 @@ static struct past past_after(struct past past, const struct step *step)
 	if (has_action(step, FRRD_ACTION_RECORD) &&
 	    after->reason == FRRD_REASON_WITHDRAW_UNCONFIRMED)
 		past.overdue = true;
+	if (after->state != FRRD_STATE_RELEASING)
+		past.cause = FRRD_REASON_STARTED;
+	else if (before->state != FRRD_STATE_RELEASING)
+		past.cause = recorded(step);
 	return past;
 }
 
@@ -77,6 +93,9 @@ static const char *past_fault(struct past before, struct past after, const struc
 	if (step->after.state == FRRD_STATE_RELEASING && step->after.zebra_up &&
 	    step->after.deadline_ms == FRRD_NEVER && !after.overdue)
 		return "a withdrawal waits for ever and nobody is told";
+	if (step->before.state == FRRD_STATE_RELEASING &&
+	    step->after.state != FRRD_STATE_RELEASING && step->after.reason != before.cause)
+		return "a released group does not show why";
 	return NULL;
 }
 
@@ -139,7 +158,7 @@ static void assert_all_met(const struct met *met)
 
 #define NOW_MS 1000000
 #define TIMEOUT_MS 1000
-#define INPUTS_MAX 128
+#define INPUTS_MAX 256
 
 struct explore_input {
 	struct frrd_event event;
@@ -173,12 +192,15 @@ static uint32_t digit(uint32_t *number, uint32_t base)
 	return rest;
 }
 
-/* Each prefix has one status at most; how many are wanted is another question. */
+/*
+ * Each prefix has one status at most, and of the lost any number are taken; how
+ * many are wanted is another question.
+ */
 static void add_routes(struct inputs *inputs, uint32_t total)
 {
 	uint32_t base = total + 1;
 
-	for (uint32_t n = 0; n < base * base * base * base * base; n++) {
+	for (uint32_t n = 0; n < base * base * base * base * base * base; n++) {
 		uint32_t digits = n;
 		struct frrd_routes r = { .total = total };
 
@@ -187,7 +209,8 @@ static void add_routes(struct inputs *inputs, uint32_t total)
 		r.pending = digit(&digits, base);
 		r.failed = digit(&digits, base);
 		r.lost = digit(&digits, base);
-		if (r.installed + r.pending + r.failed + r.lost <= total)
+		r.taken = digit(&digits, base);
+		if (r.installed + r.pending + r.failed + r.lost <= total && r.taken <= r.lost)
 			add_input(inputs, routes_at(NOW_MS, r));
 	}
 }
@@ -260,6 +283,9 @@ static struct frrd_group canonical(struct frrd_group group)
 	group.since_ms = 0;
 	if (group.deadline_ms != FRRD_NEVER)
 		group.deadline_ms = NOW_MS + TIMEOUT_MS;
+	/* Set anew by each release, and read at its end only. */
+	if (group.state != FRRD_STATE_RELEASING)
+		group.release_cause = FRRD_REASON_STARTED;
 	group.routes.failed = 0;
 	group.routes.lost = 0;
 	return group;
@@ -271,6 +297,7 @@ static uint64_t key_of(const struct node *node)
 	uint64_t key = g->state;
 
 	key = key << 6 | g->reason;
+	key = key << 6 | g->release_cause;
 	key = key << 1 | g->held;
 	key = key << 1 | g->stopping;
 	key = key << 1 | g->zebra_up;
@@ -280,10 +307,12 @@ static uint64_t key_of(const struct node *node)
 	key = key << 1 | node->policy.complete;
 	key = key << 1 | node->past.answered;
 	key = key << 1 | node->past.overdue;
+	key = key << 6 | node->past.cause;
 	key = key << 4 | g->routes.total;
 	key = key << 4 | g->routes.announced;
 	key = key << 4 | g->routes.installed;
 	key = key << 4 | g->routes.pending;
+	key = key << 4 | g->routes.taken;
 	key = key << 4 | g->elsewhere.announced;
 	key = key << 4 | g->elsewhere.unknown;
 	return key;
@@ -576,7 +605,8 @@ static struct frrd_routes draw_routes(uint64_t *seed, const struct frrd_group *g
 
 	if (one_in(seed, 8))
 		return (struct frrd_routes){ below(seed, 4), below(seed, 4), below(seed, 4),
-					     below(seed, 4), below(seed, 4), below(seed, 4) };
+					     below(seed, 4), below(seed, 4), below(seed, 4),
+					     below(seed, 4) };
 	if (idle(group->state) || (group->state == FRRD_STATE_RELEASING && one_in(seed, 4)))
 		return r;
 	left = r.total;
@@ -591,6 +621,13 @@ static struct frrd_routes draw_routes(uint64_t *seed, const struct frrd_group *g
 		left -= r.failed = below(seed, left + 1);
 	if (left > 0 && one_in(seed, 3))
 		left -= r.lost = below(seed, left + 1);
+	/* Rare for large groups, and the way to yield. */
+	if (one_in(seed, 6)) {
+		r.lost += left;
+		left = 0;
+	}
+	if (r.lost > 0 && one_in(seed, 3))
+		r.taken = 1 + below(seed, r.lost);
 	r.installed = left;
 	return r;
 }

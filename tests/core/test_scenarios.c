@@ -14,7 +14,7 @@
  * Names of events are those of frrd_event_name(); arguments are
  *
  *   failover [force]
- *   routes total=N announced=N installed=N pending=N failed=N lost=N
+ *   routes total=N announced=N installed=N pending=N failed=N lost=N taken=N
  *   elsewhere announced=N unknown=N
  *   config member=yes|no complete=yes|no handover-timeout=MS withdraw-timeout=MS
  *
@@ -112,6 +112,7 @@ static bool set_routes(struct frrd_routes *routes, const char *key, const char *
 		{ "total", &routes->total },	     { "announced", &routes->announced },
 		{ "installed", &routes->installed }, { "pending", &routes->pending },
 		{ "failed", &routes->failed },	     { "lost", &routes->lost },
+		{ "taken", &routes->taken },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
@@ -352,6 +353,11 @@ static const struct {
 	  "event 7 switchover-here\nexpect claiming command-switchover-here | accept, record\n"
 	  "deadline 30007\n",
 	  NULL },
+	{ "event 0 zebra-up\nevent 0 routes total=1\nevent 0 elsewhere\nevent 0 failover\n"
+	  "expect activating command-failover | accept, record, announce\n"
+	  "event 1 routes total=1 announced=1 lost=1 taken=1\n"
+	  "expect releasing taken-over | record, withdraw\n",
+	  NULL },
 	{ "", "line 0: a scenario expects something" },
 	{ "event 0 tick\n", "line 1: a scenario expects something" },
 	{ "event 0 hold\nexpect -\n",
@@ -374,6 +380,7 @@ static const struct {
 	{ "event 0 routes totals=1\n", "line 1: routes does not take totals" },
 	{ "event 0 routes total=-1\n", "line 1: routes does not take total" },
 	{ "event 0 routes total=4294967296\n", "line 1: routes does not take total" },
+	{ "event 0 routes taken=x\n", "line 1: routes does not take taken" },
 	{ "event 0 elsewhere announced=x\n", "line 1: elsewhere does not take announced" },
 	{ "event 0 config member=maybe\n", "line 1: config does not take member" },
 	{ "policy complete\n", "line 1: policy does not have complete" },

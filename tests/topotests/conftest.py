@@ -31,6 +31,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "scripts")]
 
+from helpers import wait_fib  # noqa: E402
 from labkit import status  # noqa: E402
 from labkit.bench import Bench  # noqa: E402
 from labkit.client import StreamProcess  # noqa: E402
@@ -38,7 +39,7 @@ from labkit.fibmon import FibMonitor  # noqa: E402
 from labkit.lab import Lab  # noqa: E402
 from labkit.plan import PREFIX4, PREFIX6  # noqa: E402
 from labkit.router import build_dir, frrd_built  # noqa: E402
-from labkit.run import LabError  # noqa: E402
+from labkit.run import LabError, Timeout, wait_for  # noqa: E402
 from labkit.state import State, all_names  # noqa: E402
 
 ACTIVE = []   # labs and benches that are up: their logs go into a failure's report
@@ -124,16 +125,37 @@ def bench_of_the_run(frrd_build):
     yield from _bring_up(Bench(f"{RUN_NAME}b"))
 
 
+def _forget(router):
+    """Nothing is announced now; remove what a zebra that died in an earlier
+    test has left behind: routes in the kernel, and routes that bgpd still
+    believes to be redistributed. True when bgpd had to be restarted."""
+    router.flush_stale()
+    try:
+        wait_for(router.own_bgp_prefixes, 2, "bgpd to forget", until=lambda left: not left)
+        return False
+    except Timeout:
+        router.restart("bgpd")
+        return True
+
+
 @pytest.fixture
 def lab(lab_of_the_run):
     lab = lab_of_the_run
     for router in lab.routers.values():
         router.mark_logs()
     before = lab.findings()
-    lab.up(with_frrd=True)
-    lab.load_frrd()
+    try:
+        lab.up(with_frrd=True, timeout=20)
+        lab.load_frrd()
+    except Timeout:  # the test before has left it in a bad state: a new one
+        lab.down()
+        lab.up(with_frrd=True, owner=os.getpid())
+        lab.load_frrd()
     for router in lab.routers.values():
-        router.flush_stale()
+        if _forget(router):
+            lab.wait_converged()
+    for site in lab.routers:
+        wait_fib(lab, site, set())
     yield lab
     _fail_on_findings(lab, before)
 
@@ -145,7 +167,7 @@ def bench(bench_of_the_run):
     before = bench.findings()
     bench.restore()
     bench.load_frrd()
-    bench.router.flush_stale()
+    _forget(bench.router)
     yield bench
     _fail_on_findings(bench, before)
 

@@ -5,6 +5,7 @@ bench's namespace under a pathspace of their own."""
 
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from helpers import BOTH, status_fields, take_over
 from labkit import netns
-from labkit.daemon import FRR_USER, Daemon, wait_exit
+from labkit.daemon import FRR_TMP, FRR_USER, Daemon, wait_exit
 from labkit.plan import PREFIX4, PREFIX6
 from labkit.router import FRR_RUN, build_dir, frrd_binary, own_dir
 from labkit.run import run, wait_for
@@ -107,10 +108,11 @@ def test_daemon_and_pid_file(instance, bench):
 
     write(f"{bench.state.dir}/x/frrd.conf", "hostname other\n")
     with netns.inside(bench.ns):
-        done = subprocess.run([binary(), "-d", "-N", process.pathspace, "-P", "0", "-i", pid_file,
-                               "-z", f"{bench.router.run_dir}/zserv.api"],
-                              capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 0, done.stderr
+        starter = subprocess.Popen([binary(), "-d", "-N", process.pathspace, "-P", "0", "-i",
+                                    pid_file, "-z", f"{bench.router.run_dir}/zserv.api"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   env={**os.environ, **process.env})
+    assert starter.wait(30) == 0
     pid = int(read(pid_file))
     try:
         assert status_fields(pid)["Name"] == "frrd"
@@ -118,7 +120,7 @@ def test_daemon_and_pid_file(instance, bench):
     finally:
         os.kill(pid, signal.SIGTERM)
         assert wait_exit(pid, 20)
-        run(["rm", "-rf", f"/var/tmp/frr/frrd.{pid}"])
+        shutil.rmtree(f"{FRR_TMP}/frrd.{starter.pid}", ignore_errors=True)
 
 
 def test_config_file_option(instance, bench):
@@ -154,12 +156,15 @@ def test_starts_without_zebra(instance, bench):
 
 
 def test_second_instance_is_refused(bench, router):
+    """By libfrr's lock on the pid file; the first one is not disturbed."""
     pid = router.daemon("frrd").pid()
     with netns.inside(bench.ns):
-        done = subprocess.run(router.daemon("frrd").argv(), capture_output=True, text=True,
-                              timeout=30, check=False,
-                              env={**os.environ, **router.daemon("frrd").env})
-    assert done.returncode != 0
+        process = subprocess.Popen(router.daemon("frrd").argv(), stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True,
+                                   env={**os.environ, **router.daemon("frrd").env})
+    said = process.communicate(timeout=30)[0]
+    shutil.rmtree(f"{FRR_TMP}/frrd.{process.pid}", ignore_errors=True)
+    assert "already running" in said, said
     assert router.daemon("frrd").pid() == pid
     with VtySocket(router.daemon("frrd").vty_path, "frrd") as vty:
         assert vty.json("show subnet-mover json")["zebra"] == "connected"
@@ -296,8 +301,6 @@ def test_clean_end(router, frrd, number):
     daemon.signal(number)
     assert wait_exit(pid, 20)
     assert router.fib_devices(PREFIX4) == set()
-    assert daemon.name not in [name for name in os.listdir("/var/tmp/frr")
-                               if name == f"frrd.{pid}"]
 
 
 def test_sigterm_with_zebra_gone_does_not_hang(router, frrd):

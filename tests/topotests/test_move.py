@@ -30,6 +30,15 @@ def hub_follows(monitors, device, since, timeout=10):
             for prefix in BOTH}
 
 
+def everybody_follows(lab, owner):
+    """The hub and the other site know the owner's routes, and the other
+    site's frrd sees them. (Before that a takeover there would be granted.)"""
+    other = "dc2" if owner == "dc1" else "dc1"
+    for site in ("hub", other):
+        wait_fib(lab, site, {f"to-{owner}"})
+    wait_elsewhere(lab.frrd(other), 2)
+
+
 # Nothing moves by itself
 
 def test_after_start_nothing_is_announced(lab, fib):
@@ -97,7 +106,7 @@ def test_the_client_reaches_the_owner(lab, stream, service):
 def test_release_withdraws(lab, monitors, fib):
     frrd = lab.frrd("dc1")
     take_over(frrd)
-    hub_follows(monitors, "to-dc1", 0)
+    everybody_follows(lab, "dc1")
     answer = frrd.release("shop")
     assert answer.ok, answer.text
     frrd.wait_state("shop", "standby")
@@ -110,7 +119,7 @@ def test_release_withdraws(lab, monitors, fib):
 
 def test_failover_at_the_recovery_site_after_release(lab, monitors, owner_sampler):
     take_over(lab.frrd("dc1"))
-    hub_follows(monitors, "to-dc1", 0)
+    everybody_follows(lab, "dc1")
     lab.frrd("dc1").release("shop")
     wait_fib(lab, "dc2", set())
     begin = time.monotonic_ns()
@@ -161,15 +170,17 @@ def test_refused_while_announced_elsewhere(lab, vtysh, monitors, owner_sampler):
 
 def test_origin_is_shown(lab):
     take_over(lab.frrd("dc1"))
-    wait_elsewhere(lab.frrd("dc2"), 2)
-    routes = lab.frrd("dc2").routes("shop")
-    assert set(routes) == set(BOTH)
+    wait_fib(lab, "dc2", {"to-dc1"})
     link = lab.plan.link("dc1", "dc2")
+    routes = wait_for(lambda: lab.frrd("dc2").routes("shop"), 10, "the direct path to be seen",
+                      until=lambda routes: routes[PREFIX4]["elsewhere"] and
+                      routes[PREFIX4]["elsewhere"]["via"] == [link.address("dc1", 4)] and
+                      routes[PREFIX6]["elsewhere"])
+    assert set(routes) == set(BOTH)
     for prefix in BOTH:
         elsewhere = routes[prefix]["elsewhere"]
         assert elsewhere["protocol"] == "bgp"
         assert elsewhere["distance"] == 20
-    assert routes[PREFIX4]["elsewhere"]["via"] == [link.address("dc1", 4)]
     # and what a refusal would say is in `why` before anybody asks for it
     failed = [check for check in lab.frrd("dc2").why("shop")["checks"] if not check["ok"]]
     assert failed and all(check["text"] and check["hint"] for check in failed), failed
@@ -215,7 +226,7 @@ def test_force_needs_a_reason(lab):
 
 def test_switchover_successor_first(lab, monitors, owner_sampler, stream):
     take_over(lab.frrd("dc1"))
-    hub_follows(monitors, "to-dc1", 0)
+    everybody_follows(lab, "dc1")
     packets = stream()
     packets.wait_site("dc1")
     waiting = lab.frrd("dc2").switchover("shop", "dc2")
@@ -240,7 +251,7 @@ def test_switchover_successor_first(lab, monitors, owner_sampler, stream):
 
 def test_switchover_owner_first(lab, monitors, owner_sampler):
     take_over(lab.frrd("dc1"))
-    hub_follows(monitors, "to-dc1", 0)
+    everybody_follows(lab, "dc1")
     answer = lab.frrd("dc1").switchover("shop", "dc2")
     assert answer.ok, answer.text
     lab.frrd("dc1").wait_state("shop", "standby")
@@ -254,7 +265,7 @@ def test_switchover_owner_first(lab, monitors, owner_sampler):
 
 def test_there_and_back_again(lab, monitors, owner_sampler):
     take_over(lab.frrd("dc1"))
-    hub_follows(monitors, "to-dc1", 0)
+    everybody_follows(lab, "dc1")
     for successor, owner in (("dc2", "dc1"), ("dc1", "dc2"), ("dc2", "dc1"), ("dc1", "dc2")):
         assert lab.frrd(successor).switchover("shop", successor).ok
         begin = time.monotonic_ns()
@@ -262,7 +273,7 @@ def test_there_and_back_again(lab, monitors, owner_sampler):
         hub_follows(monitors, f"to-{successor}", begin)
         lab.frrd(successor).wait_installed("shop")
         lab.frrd(owner).wait_state("shop", "standby")
-        wait_elsewhere(lab.frrd(owner), 2)
+        everybody_follows(lab, successor)
     assert_single_owner(monitors)
 
 
@@ -298,7 +309,7 @@ def test_release_cancels_a_claim(lab):
 
 def test_the_primary_dies(lab, monitors, owner_sampler, stream):
     take_over(lab.frrd("dc1"))
-    hub_follows(monitors, "to-dc1", 0)
+    everybody_follows(lab, "dc1")
     packets = stream()
     packets.wait_site("dc1")
     lab.kill("dc1")

@@ -76,7 +76,7 @@ def test_metric_becomes_med(bench, router, frrd, prefix):
     load_member(bench, ["next-hop interface lan", "metric 77"])
     take_over(frrd)
     path = wait_bgp(router, prefix, True)[0]
-    assert path.get("med", path.get("metric")) == 77, path
+    assert path["metric"] == 77, path  # bgpd's name for MED here
     assert path["community"]["string"] == "65000:142", path
 
 
@@ -196,7 +196,7 @@ def test_interface_that_appears_later(bench, router, frrd):
     assert frrd.failover("shop").ok
     for prefix in BOTH:
         frrd.wait_status(prefix, {"failed", "pending", "queued"})
-        assert router.bgp_paths(prefix) == []
+        wait_bgp(router, prefix, False)
     bench.add_stub("later0", ("192.0.2.65/27", "2001:db8:aaaa::1/64"))
     frrd.wait_installed("shop", 30)
     for prefix in BOTH:
@@ -411,6 +411,22 @@ def test_zebra_and_bgpd_killed_with_three_sites(lab):
         wait_fib(lab, "hub", {"to-dc1"}, timeout=30)
         wait_fib(lab, "dc2", {"to-dc1"}, timeout=30)
     assert lab.frrd("dc2").state("shop") == "standby"
+
+
+@pytest.mark.xfail(reason="zebra 8.4 does not sweep what a killed zebra has left of TABLE routes; "
+                          "a new IPv4 route replaces the old one in the kernel, an IPv6 route "
+                          "stands beside it and stays when the group moves away", strict=False)
+def test_moved_away_after_zebra_was_killed(lab):
+    take_over(lab.frrd("dc1"))
+    wait_fib(lab, "hub", {"to-dc1"})
+    lab.kill("dc1", ["zebra"])
+    lab.start("dc1", ["zebra"])
+    lab.frrd("dc1").wait_installed("shop", 30)
+    assert lab.frrd("dc1").release("shop").ok
+    wait_fib(lab, "hub", set())
+    wait_fib(lab, "dc1", set())
+    take_over(lab.frrd("dc2"))
+    wait_fib(lab, "dc1", {"to-dc2"})
 
 
 # The end of frrd

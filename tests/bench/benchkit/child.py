@@ -10,6 +10,8 @@ import time
 from labkit import netns
 from labkit.run import LabError, Timeout
 
+from .stage import prefer
+
 
 def now_us():
     """The clock of all times in the bench."""
@@ -27,6 +29,7 @@ class Child:
         with netns.inside(ns):
             self._process = subprocess.Popen(argv, stdin=subprocess.PIPE,
                                              stdout=subprocess.PIPE, bufsize=0)
+        prefer(self._process.pid)
         self._rest = b""
         self.answer(20)  # the greeting
 

@@ -12,10 +12,9 @@ in the same state, divided by N - 1.
 """
 
 import re
+from contextlib import ExitStack
 
-from labkit.run import wait_for
-
-from .moves import accepted
+from .moves import Watches, accepted
 from .stage import DC1, DC2, GROUP
 
 TARGET_BYTES = 200
@@ -60,20 +59,18 @@ def samples(stage, count, by_prefix_list):
     stage.load_frrd(count, by_prefix_list=by_prefix_list)
     dc1, dc2 = stage.frrd(DC1), stage.frrd(DC2)
     found = {"standby": sample(stage, DC1)}
-    accepted(dc1.failover(GROUP), "failover")
-    dc1.wait_installed(GROUP, timeout)
-    found["active"] = sample(stage, DC1)
-    wait_for(lambda: dc2.router.vty("zebra").run("show ip route summary"), timeout,
-             f"the {count} prefixes in dc2's zebra",
-             until=lambda text: (match := re.search(r"^ebgp +(\d+)", text, re.M)) and
-             int(match[1]) >= count, interval=0.5)
-    accepted(dc2.switchover(GROUP, DC2), "switchover at the successor")
-    stage.wait_claiming(DC2, count, timeout)
-    found["claiming"] = sample(stage, DC2)
-    dc1.release(GROUP)
-    dc2.wait_installed(GROUP, timeout)
-    dc2.release(GROUP)
-    stage.wait_quiet(timeout)
+    with ExitStack() as stack:
+        watches = Watches(stage, count, stack)
+        accepted(dc1.failover(GROUP), "failover")
+        watches.settled(DC1)
+        dc1.wait_installed(GROUP, timeout)
+        found["active"] = sample(stage, DC1)
+        accepted(dc2.switchover(GROUP, DC2), "switchover at the successor")
+        stage.wait_claiming(DC2, count, timeout)
+        found["claiming"] = sample(stage, DC2)
+        accepted(dc2.release(GROUP), "release at the successor")
+        accepted(dc1.release(GROUP), "release at the owner")
+        watches.settled_none()
     stage.stop_frrd()
     return found
 
@@ -89,12 +86,12 @@ def per_prefix(many, one, count):
             "ownTypes": {kind: size for kind, size in sorted(kinds.items()) if size >= 0.1}}
 
 
-def measure(stage, counts, say):
+def measure(stage, counts, list_counts, say):
     found = []
     for by_prefix_list in (False, True):
         source = "prefix-list" if by_prefix_list else "prefix"
         one = samples(stage, 1, by_prefix_list)
-        for count in counts:
+        for count in list_counts if by_prefix_list else counts:
             many = samples(stage, count, by_prefix_list)
             for state, taken in many.items():
                 found.append({"source": source, "prefixes": count, "state": state,

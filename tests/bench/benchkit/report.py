@@ -48,6 +48,8 @@ def moves_text(found):
     return table(f"{found['prefixes']} prefixes, {len(frrd)} runs each, ms from the command:", [
         ("announce until the hub has all: bare loop", values(bare, "announceMs")),
         ("announce until the hub has all: frrd", values(frrd, "announceMs")),
+        ("  of this until frrd's first ZAPI write", [us / 1000 for us in
+                                                     values(frrd, "announceOwnUs")]),
         ("move until the hub has all: bare loop", values(bare, "moveMs")),
         ("move until the hub has all: frrd", values(frrd, "moveMs")),
         ("  of this until gone at dc2: bare loop", values(bare, "moveGoneMs")),

@@ -10,21 +10,11 @@ zebra; this has the vty and the witness in it).
 
 from contextlib import ExitStack
 
-from .moves import Watches, accepted, bare_run, ms
+from .moves import Watches, accepted, bare_run, ms, own_timing
 from .proxy import Proxy
 from .stage import DC1, DC2, GROUP, MEMBERS
 
 PER_ROUND = 5
-
-
-def own_timing(stage, site):
-    """What frrd says of its last move, in microseconds; None: it says nothing."""
-    router = stage.lab.router(site)
-    shown = router.ask_json("frrd", f"show subnet-mover group {GROUP} json")
-    for where in (shown, shown.get("groups", {}).get(GROUP, {})):
-        if "timing" in where:
-            return where["timing"].get("commandToZapiUs")
-    return None
 
 
 def share_ms(proxy, kind, begin_us):
@@ -64,6 +54,7 @@ def measure(stage, runs, say):
     found = {"prefixes": 1, "bare": [], "frrd": []}
     with ExitStack() as stack:
         watches = Watches(stage, 1, stack)
+        stage.prefer()
         proxies, options = {}, {}
         for site in MEMBERS:
             router = stage.lab.router(site)
