@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Configuration commands.
+ * Configuration commands: all but those of a group, which are in
+ * frrd_cli_group.c.
  *
  * Each command turns into changes of the model; what is not allowed is said by
  * the northbound (frrd_nb_check.c), except for what only the text of the line
@@ -24,41 +25,25 @@
 #endif
 
 #define SITE_STR    "A site\n"
-#define MEMBER_STR  "What one site does for the group\n"
-#define GROUP_STR   "A group: prefixes that move together\n"
 #define ARBITER_STR "Who decides which site owns a group\n"
 #define ARBITER_KINDS_STR                                                                          \
 	"The sites among themselves, by routes that they see of each other\n"                      \
 	"An operator, by command\n"                                                                \
 	"An etcd cluster\n"
-#define NOT_YET_STR "Not available in this version\n"
 
-/* Set a leaf, or take it away (the default, where there is one, comes back). */
-static int set_leaf(struct vty *vty, const char *xpath, const char *value)
+int frrd_cli_set_leaf(struct vty *vty, const char *xpath, const char *value)
 {
 	nb_cli_enqueue_change(vty, xpath, value ? NB_OP_MODIFY : NB_OP_DESTROY, value);
 	return frrd_cli_commit(vty);
 }
 
-/* A leaf-list entry, or a list entry of which nothing but the key is given. */
-static int add_entry(struct vty *vty, const char *xpath, const char *value)
+int frrd_cli_set_flag(struct vty *vty, const char *xpath, bool on)
 {
-	nb_cli_enqueue_change(vty, xpath, NB_OP_CREATE, value);
-	return frrd_cli_commit(vty);
+	return frrd_cli_set_leaf(vty, xpath, on ? "true" : NULL);
 }
 
-static int set_flag(struct vty *vty, const char *xpath, bool on)
-{
-	return set_leaf(vty, xpath, on ? "true" : NULL);
-}
-
-/*
- * Enter the node of the list entry `name` below `parent`; `key_path` is its key in
- * the model.  In a file, a name that is none has its node, too (see
- * frrd_cli_enter()); it just names nothing.
- */
-static int enter_entry(struct vty *vty, int node, const char *parent, const char *key_path,
-		       const char *name)
+int frrd_cli_enter_entry(struct vty *vty, int node, const char *parent, const char *key_path,
+			 const char *name)
 {
 	const char *key = strrchr(key_path, '/') + 1;
 	const char *list = key - 1;
@@ -92,7 +77,7 @@ DEFPY_YANG (no_subnet_mover,
 	NO_STR
 	"Move subnets between sites\n")
 {
-	return set_leaf(vty, FRRD_NB_ROOT, NULL);
+	return frrd_cli_set_leaf(vty, FRRD_NB_ROOT, NULL);
 }
 
 DEFPY_YANG (local_site,
@@ -110,7 +95,7 @@ DEFPY_YANG (local_site,
 	    !yang_dnode_existsf(candidate, "%s/site[name='%s']", FRRD_NB_ROOT, name) &&
 	    !yang_dnode_existsf(candidate, "%s[local-site='%s']", FRRD_NB_ROOT, name))
 		return frrd_cli_refuse(vty, "local-site %s is not one of the sites", name);
-	return set_leaf(vty, "./local-site", name);
+	return frrd_cli_set_leaf(vty, "./local-site", name);
 }
 
 DEFPY_YANG (no_local_site,
@@ -120,7 +105,7 @@ DEFPY_YANG (no_local_site,
 	"The site at which this router is\n"
 	"Name of the site\n")
 {
-	return set_leaf(vty, "./local-site", NULL);
+	return frrd_cli_set_leaf(vty, "./local-site", NULL);
 }
 
 DEFPY_YANG (marker_range,
@@ -135,7 +120,7 @@ DEFPY_YANG (marker_range,
 	if (!frrd_check_host_bits("marker-range", range, error, sizeof(error)))
 		return frrd_cli_refuse(vty, "%s", error);
 	prefix2str(range, value, sizeof(value));
-	return set_leaf(vty, "./marker-range", value);
+	return frrd_cli_set_leaf(vty, "./marker-range", value);
 }
 
 DEFPY_YANG (no_marker_range,
@@ -146,7 +131,7 @@ DEFPY_YANG (no_marker_range,
 	"IPv4 range\n"
 	"IPv6 range\n")
 {
-	return set_leaf(vty, "./marker-range", NULL);
+	return frrd_cli_set_leaf(vty, "./marker-range", NULL);
 }
 
 DEFPY_YANG (route_table,
@@ -157,7 +142,7 @@ DEFPY_YANG (route_table,
 {
 	if (!frrd_cli_number_ok(vty, "route-table", table, 1, 255))
 		return CMD_WARNING_CONFIG_FAILED;
-	return set_leaf(vty, "./route-table", table_str);
+	return frrd_cli_set_leaf(vty, "./route-table", table_str);
 }
 
 DEFPY_YANG (no_route_table,
@@ -167,7 +152,7 @@ DEFPY_YANG (no_route_table,
 	"Instance of the TABLE routes that bgpd redistributes\n"
 	"Instance\n")
 {
-	return set_leaf(vty, "./route-table", NULL);
+	return frrd_cli_set_leaf(vty, "./route-table", NULL);
 }
 
 DEFPY_YANG (distance,
@@ -178,7 +163,7 @@ DEFPY_YANG (distance,
 {
 	if (!frrd_cli_number_ok(vty, "distance", distance, 1, 254))
 		return CMD_WARNING_CONFIG_FAILED;
-	return set_leaf(vty, "./distance", distance_str);
+	return frrd_cli_set_leaf(vty, "./distance", distance_str);
 }
 
 DEFPY_YANG (no_distance,
@@ -188,7 +173,7 @@ DEFPY_YANG (no_distance,
 	"Administrative distance of the routes\n"
 	"Distance\n")
 {
-	return set_leaf(vty, "./distance", NULL);
+	return frrd_cli_set_leaf(vty, "./distance", NULL);
 }
 
 DEFPY_YANG (route_tag,
@@ -197,7 +182,7 @@ DEFPY_YANG (route_tag,
 	"Tag of group routes, for route-maps\n"
 	"Tag (default 142)\n")
 {
-	return set_leaf(vty, "./route-tag", tag_str);
+	return frrd_cli_set_leaf(vty, "./route-tag", tag_str);
 }
 
 DEFPY_YANG (no_route_tag,
@@ -207,7 +192,7 @@ DEFPY_YANG (no_route_tag,
 	"Tag of group routes, for route-maps\n"
 	"Tag\n")
 {
-	return set_leaf(vty, "./route-tag", NULL);
+	return frrd_cli_set_leaf(vty, "./route-tag", NULL);
 }
 
 DEFPY_YANG (later_in_root,
@@ -221,7 +206,7 @@ DEFPY_YANG (later_in_root,
 
 	/* any node will do for the lines of what is refused, and for its `exit` */
 	snprintf(key_path, sizeof(key_path), "%s/%s/name", FRRD_NB_ROOT, what);
-	return enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT, key_path, name);
+	return frrd_cli_enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT, key_path, name);
 }
 
 /* --- site ----------------------------------------------------------------- */
@@ -232,8 +217,8 @@ DEFPY_YANG_NOSH (site,
 	SITE_STR
 	"Name of the site\n")
 {
-	return enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT,
-			   FRRD_NB_ROOT "/site/name", name);
+	return frrd_cli_enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT,
+				    FRRD_NB_ROOT "/site/name", name);
 }
 
 DEFPY_YANG (no_site,
@@ -248,7 +233,7 @@ DEFPY_YANG (no_site,
 	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/site/name", name))
 		return CMD_WARNING_CONFIG_FAILED;
 	snprintf(xpath, sizeof(xpath), "./site[name='%s']", name);
-	return set_leaf(vty, xpath, NULL);
+	return frrd_cli_set_leaf(vty, xpath, NULL);
 }
 
 DEFPY_YANG (site_id,
@@ -259,7 +244,7 @@ DEFPY_YANG (site_id,
 {
 	if (!frrd_cli_number_ok(vty, "site id", id, 1, 15))
 		return CMD_WARNING_CONFIG_FAILED;
-	return set_leaf(vty, "./id", id_str);
+	return frrd_cli_set_leaf(vty, "./id", id_str);
 }
 
 DEFPY_YANG (no_site_id,
@@ -269,7 +254,7 @@ DEFPY_YANG (no_site_id,
 	"Number of the site\n"
 	"Number\n")
 {
-	return set_leaf(vty, "./id", NULL);
+	return frrd_cli_set_leaf(vty, "./id", NULL);
 }
 
 DEFPY_YANG (site_witness,
@@ -278,7 +263,7 @@ DEFPY_YANG (site_witness,
 	NO_STR
 	"The site votes and owns no groups\n")
 {
-	return set_flag(vty, "./witness", !no);
+	return frrd_cli_set_flag(vty, "./witness", !no);
 }
 
 DEFPY_YANG (site_beacon,
@@ -288,7 +273,7 @@ DEFPY_YANG (site_beacon,
 	"Prefix that the site announces\n"
 	"Prefix that the site announces\n")
 {
-	return set_leaf(vty, "./beacon", beacon_str);
+	return frrd_cli_set_leaf(vty, "./beacon", beacon_str);
 }
 
 /* --- arbiter -------------------------------------------------------------- */
@@ -299,7 +284,7 @@ DEFPY_YANG_NOSH (arbiter,
 	ARBITER_STR
 	ARBITER_KINDS_STR)
 {
-	int ret = set_leaf(vty, "./arbiter/type", kind);
+	int ret = frrd_cli_set_leaf(vty, "./arbiter/type", kind);
 	int entered = frrd_cli_enter(vty, SUBNET_MOVER_ARBITER_NODE, FRRD_NB_ROOT "/arbiter");
 
 	return ret == CMD_SUCCESS ? entered : ret;
@@ -313,7 +298,7 @@ DEFPY_YANG (no_arbiter,
 	ARBITER_KINDS_STR)
 {
 	nb_cli_enqueue_change(vty, "./arbiter/handover-timeout", NB_OP_DESTROY, NULL);
-	return set_leaf(vty, "./arbiter/type", NULL);
+	return frrd_cli_set_leaf(vty, "./arbiter/type", NULL);
 }
 
 DEFPY_YANG (handover_timeout,
@@ -324,7 +309,7 @@ DEFPY_YANG (handover_timeout,
 {
 	if (!frrd_cli_number_ok(vty, "handover-timeout", ms, 1000, 600000))
 		return CMD_WARNING_CONFIG_FAILED;
-	return set_leaf(vty, "./handover-timeout", ms_str);
+	return frrd_cli_set_leaf(vty, "./handover-timeout", ms_str);
 }
 
 DEFPY_YANG (no_handover_timeout,
@@ -334,7 +319,7 @@ DEFPY_YANG (no_handover_timeout,
 	"How long a planned move may take\n"
 	"Milliseconds\n")
 {
-	return set_leaf(vty, "./handover-timeout", NULL);
+	return frrd_cli_set_leaf(vty, "./handover-timeout", NULL);
 }
 
 DEFPY_YANG (later_in_arbiter,
@@ -349,318 +334,7 @@ DEFPY_YANG (later_in_arbiter,
 	char xpath[XPATH_MAXLEN];
 
 	snprintf(xpath, sizeof(xpath), "./%s", what);
-	return set_leaf(vty, xpath, ms_str);
-}
-
-/* --- group ---------------------------------------------------------------- */
-
-DEFPY_YANG_NOSH (group,
-	group_cmd,
-	"group NAME$name",
-	GROUP_STR
-	"Name of the group\n")
-{
-	return enter_entry(vty, SUBNET_MOVER_GROUP_NODE, FRRD_NB_ROOT,
-			   FRRD_NB_ROOT "/group/name", name);
-}
-
-DEFPY_YANG (no_group,
-	no_group_cmd,
-	"no group NAME$name",
-	NO_STR
-	GROUP_STR
-	"Name of the group\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/name", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./group[name='%s']", name);
-	return set_leaf(vty, xpath, NULL);
-}
-
-DEFPY_YANG (group_id,
-	group_id_cmd,
-	"id (0-4294967295)$id",
-	"Number of the group, the same at every site\n"
-	"Number; it has to fit the marker-range\n")
-{
-	if (!frrd_cli_number_ok(vty, "group id", id, 1, 33554431))
-		return CMD_WARNING_CONFIG_FAILED;
-	return set_leaf(vty, "./id", id_str);
-}
-
-DEFPY_YANG (no_group_id,
-	no_group_id_cmd,
-	"no id [(0-4294967295)]",
-	NO_STR
-	"Number of the group\n"
-	"Number\n")
-{
-	return set_leaf(vty, "./id", NULL);
-}
-
-DEFPY_YANG (group_description,
-	group_description_cmd,
-	"description LINE...",
-	"Text for people\n"
-	"Text\n")
-{
-	char *text = argv_concat(argv, argc, 1);
-	int ret = CMD_WARNING_CONFIG_FAILED;
-
-	if (frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/description", text))
-		ret = set_leaf(vty, "./description", text);
-	XFREE(MTYPE_TMP, text);
-	return ret;
-}
-
-DEFPY_YANG (no_group_description,
-	no_group_description_cmd,
-	"no description",
-	NO_STR
-	"Text for people\n")
-{
-	return set_leaf(vty, "./description", NULL);
-}
-
-ALIAS_YANG (no_group_description,
-	no_group_description_text_cmd,
-	"no description LINE...",
-	NO_STR
-	"Text for people\n"
-	"Text\n")
-
-DEFPY_YANG (group_prefix,
-	group_prefix_cmd,
-	"[no] prefix <A.B.C.D/M|X:X::X:X/M>$prefix",
-	NO_STR
-	"A prefix of the group\n"
-	"IPv4 prefix\n"
-	"IPv6 prefix\n")
-{
-	return frrd_cli_prefix(vty, prefix, !no);
-}
-
-DEFPY_YANG (group_prefix_list,
-	group_prefix_list_cmd,
-	"[no] prefix-list NAME$name",
-	NO_STR
-	"The permit entries of a prefix-list are prefixes of the group\n"
-	"Name of an IPv4 and/or IPv6 prefix-list\n")
-{
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/prefix-list", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	nb_cli_enqueue_change(vty, "./prefix-list", no ? NB_OP_DESTROY : NB_OP_CREATE, name);
-	return frrd_cli_commit(vty);
-}
-
-DEFPY_YANG (group_handover,
-	group_handover_cmd,
-	"handover <break-before-make|make-before-break>$order",
-	"Order of a planned move\n"
-	"The owner withdraws, then the successor announces\n"
-	"The successor announces, then the owner withdraws\n")
-{
-	return set_leaf(vty, "./handover", order);
-}
-
-DEFPY_YANG (no_group_handover,
-	no_group_handover_cmd,
-	"no handover [<break-before-make|make-before-break>]",
-	NO_STR
-	"Order of a planned move\n"
-	"The owner withdraws, then the successor announces\n"
-	"The successor announces, then the owner withdraws\n")
-{
-	return set_leaf(vty, "./handover", NULL);
-}
-
-DEFPY_YANG (group_allow_more_specific,
-	group_allow_more_specific_cmd,
-	"[no] allow-more-specific",
-	NO_STR
-	"Prefixes of the group may lie within prefixes of another group\n")
-{
-	return set_flag(vty, "./allow-more-specific", !no);
-}
-
-DEFPY_YANG (group_auto_failover,
-	group_auto_failover_cmd,
-	"auto-failover",
-	NOT_YET_STR)
-{
-	return set_flag(vty, "./auto-failover", true);
-}
-
-DEFPY_YANG (group_failback,
-	group_failback_cmd,
-	"failback automatic",
-	NOT_YET_STR
-	NOT_YET_STR)
-{
-	return set_leaf(vty, "./failback/mode", "automatic");
-}
-
-DEFPY_YANG (group_hook,
-	group_hook_cmd,
-	"hook <pre-withdraw|post-withdraw|pre-announce|post-announce|on-fenced|on-failure>$event (1-65535)$seq LINE...",
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	"Order among the hooks of one event\n"
-	"Program and arguments\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	snprintf(xpath, sizeof(xpath), "./hook[event='%s'][sequence='%s']", event, seq_str);
-	return add_entry(vty, xpath, NULL);
-}
-
-/* --- group member --------------------------------------------------------- */
-
-DEFPY_YANG_NOSH (member,
-	member_cmd,
-	"site NAME$name",
-	MEMBER_STR
-	"Name of the site\n")
-{
-	return enter_entry(vty, SUBNET_MOVER_MEMBER_NODE, VTY_CURR_XPATH,
-			   FRRD_NB_ROOT "/group/member/site", name);
-}
-
-DEFPY_YANG (no_member,
-	no_member_cmd,
-	"no site NAME$name",
-	NO_STR
-	MEMBER_STR
-	"Name of the site\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/site", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./member[site='%s']", name);
-	return set_leaf(vty, xpath, NULL);
-}
-
-DEFPY_YANG (member_preference,
-	member_preference_cmd,
-	"preference (0-4294967295)$preference",
-	"Rank of the site for this group, the highest goes first\n"
-	"Preference, 0 to 65535 (default 100)\n")
-{
-	if (!frrd_cli_number_ok(vty, "preference", preference, 0, UINT16_MAX))
-		return CMD_WARNING_CONFIG_FAILED;
-	return set_leaf(vty, "./preference", preference_str);
-}
-
-DEFPY_YANG (no_member_preference,
-	no_member_preference_cmd,
-	"no preference [(0-4294967295)]",
-	NO_STR
-	"Rank of the site for this group\n"
-	"Preference\n")
-{
-	return set_leaf(vty, "./preference", NULL);
-}
-
-DEFPY_YANG (member_metric,
-	member_metric_cmd,
-	"metric (0-4294967295)$metric",
-	"Metric of the routes, becomes the MED in BGP\n"
-	"Metric\n")
-{
-	return set_leaf(vty, "./metric", metric_str);
-}
-
-DEFPY_YANG (no_member_metric,
-	no_member_metric_cmd,
-	"no metric [(0-4294967295)]",
-	NO_STR
-	"Metric of the routes, becomes the MED in BGP\n"
-	"Metric\n")
-{
-	return set_leaf(vty, "./metric", NULL);
-}
-
-DEFPY_YANG (member_next_hop,
-	member_next_hop_cmd,
-	"[no] next-hop <A.B.C.D$ipv4|X:X::X:X$ipv6|interface IFNAME$ifname|blackhole$blackhole>",
-	NO_STR
-	"Where the routes point to at this site\n"
-	"Address for IPv4 prefixes\n"
-	"Address for IPv6 prefixes\n"
-	"An interface\n"
-	"Name of the interface; it may appear later\n"
-	"Discard the packets\n")
-{
-	const struct lyd_node *present;
-	const char *leaf, *value;
-	char canonical[INET6_ADDRSTRLEN];
-	char xpath[XPATH_MAXLEN];
-
-	if (blackhole)
-		return set_flag(vty, "./next-hop/blackhole", !no);
-
-	if (ifname) {
-		if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/next-hop/interface",
-				       ifname))
-			return CMD_WARNING_CONFIG_FAILED;
-		leaf = "interface";
-		value = ifname;
-	} else if (ipv6_str) {
-		leaf = "ipv6-address";
-		value = inet_ntop(AF_INET6, &ipv6, canonical, sizeof(canonical));
-	} else {
-		leaf = "ipv4-address";
-		value = inet_ntop(AF_INET, &ipv4, canonical, sizeof(canonical));
-	}
-	snprintf(xpath, sizeof(xpath), "./next-hop/%s", leaf);
-	if (!no)
-		return set_leaf(vty, xpath, value);
-
-	present = yang_dnode_getf(vty->candidate_config->dnode, "%s/next-hop/%s",
-				  VTY_CURR_XPATH, leaf);
-	if (!present || !strmatch(lyd_get_value(present), value))
-		return frrd_cli_refuse(vty, "next-hop %s is not configured here", value);
-	return set_leaf(vty, xpath, NULL);
-}
-
-DEFPY_YANG (member_attach,
-	member_attach_cmd,
-	"attach interface IFNAME$ifname [address <A.B.C.D/M|X:X::X:X/M>]",
-	NOT_YET_STR
-	"An interface\n"
-	"Name of the interface\n"
-	"An address of the interface\n"
-	"IPv4 address\n"
-	"IPv6 address\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/attach/interface", ifname))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./attach[interface='%s']", ifname);
-	return add_entry(vty, xpath, NULL);
-}
-
-DEFPY_YANG (member_probe,
-	member_probe_cmd,
-	"probe NAME$name",
-	NOT_YET_STR
-	"Name of the probe\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/probes/probe/name", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./probes/probe[name='%s']", name);
-	return add_entry(vty, xpath, NULL);
+	return frrd_cli_set_leaf(vty, xpath, ms_str);
 }
 
 /* --- nodes ---------------------------------------------------------------- */
@@ -705,20 +379,6 @@ static struct cmd_node arbiter_node = {
 	.prompt = SUBNET_MOVER_ARBITER_PROMPT,
 };
 
-static struct cmd_node group_node = {
-	.name = "subnet-mover group",
-	.node = SUBNET_MOVER_GROUP_NODE,
-	.parent_node = SUBNET_MOVER_NODE,
-	.prompt = SUBNET_MOVER_GROUP_PROMPT,
-};
-
-static struct cmd_node member_node = {
-	.name = "subnet-mover group member",
-	.node = SUBNET_MOVER_MEMBER_NODE,
-	.parent_node = SUBNET_MOVER_GROUP_NODE,
-	.prompt = SUBNET_MOVER_MEMBER_PROMPT,
-};
-
 void frrd_cli_init(void)
 {
 	frrd_cli_commit_init();
@@ -726,13 +386,9 @@ void frrd_cli_init(void)
 	install_node(&subnet_mover_node);
 	install_node(&site_node);
 	install_node(&arbiter_node);
-	install_node(&group_node);
-	install_node(&member_node);
 	install_default(SUBNET_MOVER_NODE);
 	install_default(SUBNET_MOVER_SITE_NODE);
 	install_default(SUBNET_MOVER_ARBITER_NODE);
-	install_default(SUBNET_MOVER_GROUP_NODE);
-	install_default(SUBNET_MOVER_MEMBER_NODE);
 
 	install_element(CONFIG_NODE, &subnet_mover_cmd);
 	install_element(CONFIG_NODE, &no_subnet_mover_cmd);
@@ -752,8 +408,6 @@ void frrd_cli_init(void)
 	install_element(SUBNET_MOVER_NODE, &no_site_cmd);
 	install_element(SUBNET_MOVER_NODE, &arbiter_cmd);
 	install_element(SUBNET_MOVER_NODE, &no_arbiter_cmd);
-	install_element(SUBNET_MOVER_NODE, &group_cmd);
-	install_element(SUBNET_MOVER_NODE, &no_group_cmd);
 
 	install_element(SUBNET_MOVER_SITE_NODE, &site_id_cmd);
 	install_element(SUBNET_MOVER_SITE_NODE, &no_site_id_cmd);
@@ -764,27 +418,5 @@ void frrd_cli_init(void)
 	install_element(SUBNET_MOVER_ARBITER_NODE, &no_handover_timeout_cmd);
 	install_element(SUBNET_MOVER_ARBITER_NODE, &later_in_arbiter_cmd);
 
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_id_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_id_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_description_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_description_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_description_text_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_prefix_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_prefix_list_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_handover_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_handover_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_allow_more_specific_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_auto_failover_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_failback_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_hook_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &member_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &no_member_cmd);
-
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_preference_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_preference_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_metric_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_metric_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_next_hop_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_attach_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_probe_cmd);
+	frrd_cli_group_init();
 }

@@ -15,6 +15,26 @@ extern void frrd_cli_init(void);
  */
 extern bool frrd_config_reload;
 
+/* --- frrd_cli.c, frrd_cli_group.c: for configuration commands only --- */
+
+/* Help of what the model has and this version refuses. */
+#define NOT_YET_STR "Not available in this version\n"
+
+/* Set a leaf, or take it away (the default, where there is one, comes back). */
+extern int frrd_cli_set_leaf(struct vty *vty, const char *xpath, const char *value);
+extern int frrd_cli_set_flag(struct vty *vty, const char *xpath, bool on);
+
+/*
+ * Enter the node of the list entry `name` below `parent`; `key_path` is its key in
+ * the model.  In a file, a name that is none has its node, too (see
+ * frrd_cli_enter()); it just names nothing.
+ */
+extern int frrd_cli_enter_entry(struct vty *vty, int node, const char *parent,
+				const char *key_path, const char *name);
+
+/* Install the commands of groups and their members. */
+extern void frrd_cli_group_init(void);
+
 /* --- frrd_cli_commit.c: for configuration commands only --- */
 
 extern void frrd_cli_commit_init(void);

@@ -56,7 +56,7 @@ static void record(struct frrd_grp *grp, const struct frrd_event *event, enum fr
 }
 
 static void log_decision(const struct frrd_grp *grp, const struct frrd_event *event,
-			 const struct frrd_action *action)
+			 const struct frrd_action *action, const char *note)
 {
 	const char *text = frrd_reason_text(action->reason);
 
@@ -70,19 +70,23 @@ static void log_decision(const struct frrd_grp *grp, const struct frrd_event *ev
 	else if (action->reason == FRRD_REASON_COMMAND_FORCE)
 		flog_warn(EC_FRRD_FORCED, "group %s: %s; reason given: %s", grp->name, text,
 			  grp->note);
-	zlog_notice("group %s: %s -> %s on %s: %s", grp->name, frrd_state_name(action->from),
-		    frrd_state_name(action->to), frrd_event_name(event->type), text);
+	zlog_notice("group %s: %s -> %s on %s: %s%s%s", grp->name, frrd_state_name(action->from),
+		    frrd_state_name(action->to), frrd_event_name(event->type), text,
+		    note[0] ? ": " : "", note);
 }
 
-/* The operator's words belong to the decision that they came with. */
-static const char *note_for(const struct frrd_grp *grp, enum frrd_reason reason)
+/* What belongs to a decision in words: the operator's, or what was in the way. */
+static void describe_decision(struct frrd_grp *grp, enum frrd_reason reason, char *buf, size_t size)
 {
+	buf[0] = '\0';
 	if (reason == FRRD_REASON_COMMAND_FORCE || reason == FRRD_REASON_COMMAND_HOLD)
-		return grp->note;
-	if (reason == FRRD_REASON_COMMAND_SWITCHOVER_AWAY ||
-	    reason == FRRD_REASON_COMMAND_SWITCHOVER_HERE)
-		return grp->peer;
-	return "";
+		strlcpy(buf, grp->note, size);
+	else if (reason == FRRD_REASON_COMMAND_SWITCHOVER_AWAY ||
+		 reason == FRRD_REASON_COMMAND_SWITCHOVER_HERE)
+		strlcpy(buf, grp->peer, size);
+	else if (reason == FRRD_REASON_CLAIM_FOUND_ELSEWHERE ||
+		 reason == FRRD_REASON_CLAIM_TIMEOUT)
+		frrd_engine_describe_elsewhere(grp, buf, size);
 }
 
 static void report_problems(struct frrd_grp *grp)
@@ -102,6 +106,7 @@ static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 {
 	for (size_t i = 0; i < actions->count; i++) {
 		const struct frrd_action *action = &actions->list[i];
+		char note[160];
 
 		switch (action->type) {
 		case FRRD_ACTION_ANNOUNCE:
@@ -116,9 +121,9 @@ static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 			grp->announce_us = grp->routes.written_us;
 			break;
 		case FRRD_ACTION_RECORD:
-			record(grp, event, action->from, action->to, action->reason, false,
-			       note_for(grp, action->reason));
-			log_decision(grp, event, action);
+			describe_decision(grp, action->reason, note, sizeof(note));
+			record(grp, event, action->from, action->to, action->reason, false, note);
+			log_decision(grp, event, action, note);
 			frrd_notify_state(grp, action->from, action->to, action->reason);
 			if (action->reason == FRRD_REASON_ROUTES_NONE ||
 			    action->reason == FRRD_REASON_ROUTES_DEGRADED)

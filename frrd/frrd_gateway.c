@@ -18,7 +18,8 @@ PREDECL_RBTREE_UNIQ(gateways);
 struct gateway {
 	struct gateways_item item;
 	struct prefix address;
-	bool reachable;
+	bool answered;
+	bool reachable; /* meaningless until answered */
 	bool wanted;
 };
 
@@ -66,23 +67,42 @@ static void gateway_want(const struct prefix *address)
 	gateway->wanted = true;
 }
 
+/* The address of a next-hop that is worth tracking; false when there is none. */
+static bool address_of(const struct frrd_nexthop *nexthop, int family,
+		       struct prefix *ret_address)
+{
+	memset(ret_address, 0, sizeof(*ret_address));
+	ret_address->family = family;
+	if (family == AF_INET) {
+		ret_address->prefixlen = IPV4_MAX_BITLEN;
+		ret_address->u.prefix4 = nexthop->ipv4;
+		return nexthop->has_ipv4;
+	}
+	ret_address->prefixlen = IPV6_MAX_BITLEN;
+	ret_address->u.prefix6 = nexthop->ipv6;
+	/* A link-local address says nothing without its interface, which is followed anyway. */
+	return nexthop->has_ipv6 && !IN6_IS_ADDR_LINKLOCAL(&nexthop->ipv6);
+}
+
 static void want_of(const struct frrd_nexthop *nexthop)
 {
-	struct prefix address = {};
+	struct prefix address;
 
-	if (nexthop->has_ipv4) {
-		address.family = AF_INET;
-		address.prefixlen = IPV4_MAX_BITLEN;
-		address.u.prefix4 = nexthop->ipv4;
+	if (address_of(nexthop, AF_INET, &address))
 		gateway_want(&address);
-	}
-	/* A link-local address says nothing without its interface, which is followed anyway. */
-	if (nexthop->has_ipv6 && !IN6_IS_ADDR_LINKLOCAL(&nexthop->ipv6)) {
-		address.family = AF_INET6;
-		address.prefixlen = IPV6_MAX_BITLEN;
-		address.u.prefix6 = nexthop->ipv6;
+	if (address_of(nexthop, AF_INET6, &address))
 		gateway_want(&address);
-	}
+}
+
+bool frrd_gateway_usable(const struct frrd_nexthop *nexthop, int family)
+{
+	struct gateway *gateway;
+	struct prefix address;
+
+	if (!address_of(nexthop, family, &address))
+		return true;
+	gateway = gateway_find(&address);
+	return !gateway || !gateway->answered || gateway->reachable;
 }
 
 void frrd_gateway_sync(void)
@@ -112,11 +132,11 @@ void frrd_gateway_answer(const struct prefix *match, const struct zapi_route *nh
 	struct gateway *gateway = gateway_find(match);
 	bool reachable = nhr->nexthop_num > 0;
 
-	if (!gateway)
+	if (!gateway || (gateway->answered && gateway->reachable == reachable))
 		return;
-	if (reachable && !gateway->reachable)
-		frrd_route_retry_soon();
+	gateway->answered = true;
 	gateway->reachable = reachable;
+	frrd_route_gateway_changed(match);
 }
 
 void frrd_gateway_zebra_up(void)
@@ -124,7 +144,7 @@ void frrd_gateway_zebra_up(void)
 	struct gateway *gateway;
 
 	frr_each (gateways, &gateways, gateway) {
-		gateway->reachable = false;
+		gateway->answered = false;
 		frrd_zebra_track(&gateway->address, 1, true);
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "prefix.h"
 
+struct frrd_nexthop;
 struct zapi_route;
 
 extern void frrd_gateway_init(void);
@@ -20,5 +21,12 @@ extern void frrd_gateway_sync(void);
 extern void frrd_gateway_answer(const struct prefix *match, const struct zapi_route *nhr);
 
 extern void frrd_gateway_zebra_up(void);
+
+/*
+ * Does zebra know a way to the next-hop address that routes of this family
+ * (AF_INET, AF_INET6) use?  True also while it is not known, and for next-hops
+ * that are not tracked: zebra judges these when the route is written.
+ */
+extern bool frrd_gateway_usable(const struct frrd_nexthop *nexthop, int family);
 
 #endif

@@ -14,9 +14,11 @@
  * configuration has not.  So frrd has its own lyd_diff_siblings(), which the
  * dynamic linker finds before libyang's: it makes what nb_config_diff() reads,
  * created, deleted and replaced nodes with their operation, and finds the other
- * instance of a node by its hash.  libyang's own is called for what this one does
- * not do, which is user-ordered lists; none of the modules that frrd loads has
- * any.  Newer libyangs do not need this file; it is harmless there.
+ * instance of a node by its hash.  The result can be applied to the first tree;
+ * what is needed to reverse or merge diffs (the original values) is not in it.
+ * libyang's own is called for what this one does not do, which is user-ordered
+ * lists; none of the modules that frrd loads has any.  Newer libyangs do not need
+ * this file; it is harmless there.
  */
 
 #include <zebra.h>
@@ -65,11 +67,25 @@ static LY_ERR add_copy(struct job *job, struct way *parent, const struct lyd_nod
 	return set_operation(copy, operation);
 }
 
+/* Is this libyang's business? */
+static void look_at(struct job *job, const struct lysc_node *schema)
+{
+	if (lysc_is_userordered(schema) || lysc_is_dup_inst_list(schema))
+		job->give_up = true;
+}
+
 static LY_ERR add_change(struct job *job, struct way *parent, const struct lyd_node *node,
 			 const char *operation)
 {
-	struct lyd_node *copy;
+	struct lyd_node *copy, *below;
 
+	/* what is below goes along, and would need its position */
+	LYD_TREE_DFS_BEGIN (node, below) {
+		look_at(job, below->schema);
+		LYD_TREE_DFS_END(node, below);
+	}
+	if (job->give_up)
+		return LY_SUCCESS;
 	return add_copy(job, parent, node, LYD_DUP_RECURSIVE, operation, &copy);
 }
 
@@ -85,8 +101,7 @@ static struct lyd_node *counterpart(struct job *job, const struct lyd_node *node
 	struct lyd_node *match = NULL;
 
 	if (node->schema->nodetype & (LYS_LIST | LYS_LEAFLIST)) {
-		if (lysc_is_userordered(node->schema) || lysc_is_dup_inst_list(node->schema))
-			job->give_up = true;
+		look_at(job, node->schema);
 		(void)lyd_find_sibling_first(siblings, node, &match);
 	} else {
 		(void)lyd_find_sibling_val(siblings, node->schema, NULL, 0, &match);
@@ -114,6 +129,9 @@ static LY_ERR compare(struct job *job, const struct lyd_node *old, const struct 
 				      &way);
 		} else if (lyd_compare_single(node, other, 0) != LY_SUCCESS) {
 			err = add_change(job, parent, other, "replace");
+		} else if (job->defaults && ((node->flags ^ other->flags) & LYD_DEFAULT)) {
+			/* the default has been set by name, or the other way round */
+			err = add_change(job, parent, other, "none");
 		}
 		if (err || job->give_up)
 			return err;

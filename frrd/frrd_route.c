@@ -245,6 +245,8 @@ const char *frrd_route_cause_text(enum frrd_route_cause cause)
 		return "the next-hop interface does not exist";
 	case FRRD_CAUSE_INTERFACE_DOWN:
 		return "the next-hop interface is down";
+	case FRRD_CAUSE_GATEWAY:
+		return "the next-hop address is not reachable";
 	case FRRD_CAUSE_NO_NEXTHOP:
 		return "no next-hop is configured for this address family";
 	case FRRD_CAUSE_REFUSED:

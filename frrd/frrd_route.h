@@ -45,6 +45,7 @@ enum frrd_route_cause {
 	FRRD_CAUSE_NONE,
 	FRRD_CAUSE_NO_INTERFACE, /* the next-hop interface does not exist */
 	FRRD_CAUSE_INTERFACE_DOWN, /* the next-hop interface is down */
+	FRRD_CAUSE_GATEWAY,	 /* zebra knows no way to the next-hop address */
 	FRRD_CAUSE_NO_NEXTHOP,	 /* no next-hop for this address family */
 	FRRD_CAUSE_REFUSED,	 /* zebra: not installable, usually an inactive next-hop */
 	FRRD_CAUSE_NO_ANSWER,	 /* zebra was silent and does not know the route */
@@ -174,12 +175,14 @@ extern void frrd_route_withdraw(struct frrd_grp *grp);
 extern void frrd_route_sync_params(struct frrd_grp *grp);
 
 /*
- * An interface came, went, or changed its operational state: write the routes
- * that point to it again.  zebra 8.4 says nothing about a TABLE route whose
- * interface goes down, and does not put it back into the kernel when it comes
- * up, so frrd takes such routes out and in itself.
+ * An interface came, went, or changed its operational state; the reachability of
+ * a next-hop address changed: write the routes that point to it again.  zebra
+ * 8.4 says nothing about a TABLE route whose interface goes down, and does not
+ * put it back into the kernel when it comes up, so frrd takes such routes out
+ * and in itself.
  */
 extern void frrd_route_interface_changed(const char *ifname);
+extern void frrd_route_gateway_changed(const struct prefix *address);
 
 /* An address or gateway came: try failed routes again soon. */
 extern void frrd_route_retry_soon(void);

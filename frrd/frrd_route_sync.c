@@ -32,6 +32,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_gateway.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_route_sync.h"
 #include "frrd/frrd_time.h"
@@ -127,6 +128,8 @@ static enum frrd_route_cause find_obstacle(const struct frrd_route *route,
 	*ret_ifindex = IFINDEX_INTERNAL;
 	if (!frrd_nexthop_serves(nexthop, route->family))
 		return FRRD_CAUSE_NO_NEXTHOP;
+	if (!frrd_gateway_usable(nexthop, route->family))
+		return FRRD_CAUSE_GATEWAY;
 	if (!nexthop->ifname[0])
 		return FRRD_CAUSE_NONE;
 	ifp = if_lookup_by_name(nexthop->ifname, VRF_DEFAULT);
@@ -344,23 +347,45 @@ void frrd_route_announce(struct frrd_grp *grp)
 	flush();
 }
 
-void frrd_route_interface_changed(const char *ifname)
+/* What a next-hop of the group depends on has changed. */
+static void write_again(struct frrd_grp *grp)
 {
 	struct frrd_route *route;
+
+	frr_each (frrd_route_list, &grp->routes.list, route) {
+		if (!route->wanted)
+			continue;
+		if (route->in_zebra)
+			want_add(route);
+		else
+			want_add_again(route);
+	}
+}
+
+void frrd_route_interface_changed(const char *ifname)
+{
 	struct frrd_grp *grp;
 
-	frr_each (frrd_groups, &frrd_config.groups, grp) {
-		if (!strmatch(grp->routes.params.nexthop.ifname, ifname))
-			continue;
-		frr_each (frrd_route_list, &grp->routes.list, route) {
-			if (!route->wanted)
-				continue;
-			if (route->in_zebra)
-				want_add(route);
-			else
-				want_add_again(route);
-		}
-	}
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if (strmatch(grp->routes.params.nexthop.ifname, ifname))
+			write_again(grp);
+	flush();
+}
+
+static bool uses_gateway(const struct frrd_nexthop *nexthop, const struct prefix *address)
+{
+	if (address->family == AF_INET)
+		return nexthop->has_ipv4 && IPV4_ADDR_SAME(&nexthop->ipv4, &address->u.prefix4);
+	return nexthop->has_ipv6 && IPV6_ADDR_SAME(&nexthop->ipv6, &address->u.prefix6);
+}
+
+void frrd_route_gateway_changed(const struct prefix *address)
+{
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if (uses_gateway(&grp->routes.params.nexthop, address))
+			write_again(grp);
 	flush();
 }
 
@@ -374,6 +399,7 @@ void frrd_route_withdraw(struct frrd_grp *grp)
 		if (route->wanted)
 			want_delete(route);
 	flush();
+	frrd_engine_routes_changed(grp); /* also when there was nothing to withdraw */
 }
 
 void frrd_route_zebra_up(void)

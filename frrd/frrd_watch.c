@@ -16,11 +16,15 @@
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ORIGIN, "Origin of a prefix announced elsewhere");
 
 /*
- * Registrations and unregistrations are collected during one pass of the event
- * loop and sent together.  Unregistrations go first: a prefix may be given up
- * by one group and asked for by another in the same pass, never the reverse.
+ * Registrations are collected during one pass of the event loop and sent
+ * together.  Answers come one a pass, and a sweep gives each absent prefix up at
+ * once, so unregistrations wait a little longer for company: a message for each
+ * would cost zebra as much as the question.  They always go before
+ * registrations: a prefix may be given up by one group and asked for by another,
+ * never the reverse.
  */
 #define BATCH_SIZE 256
+#define UNREGISTER_DELAY_MS 2
 
 struct batch {
 	struct prefix prefixes[BATCH_SIZE];
@@ -55,8 +59,16 @@ static void batch_add(struct batch *batch, const struct frrd_route *route)
 	if (batch->count == BATCH_SIZE)
 		send_all();
 	frrd_route_prefix(route, &batch->prefixes[batch->count++]);
-	if (!t_send)
+	if (batch == &unregistrations) {
+		if (!t_send)
+			event_add_timer_msec(frrd_loop, send_event, NULL, UNREGISTER_DELAY_MS,
+					     &t_send);
+		return;
+	}
+	if (batch->count == 1) {
+		EVENT_OFF(t_send);
 		event_add_event(frrd_loop, send_event, NULL, 0, &t_send);
+	}
 }
 
 /* A registration that was not sent yet is simply dropped. */
@@ -120,11 +132,18 @@ static void track_off(struct frrd_route *route)
 		batch_add(&unregistrations, route);
 }
 
-/* Ask for more routes of a sweep, as far as the window allows. */
+/*
+ * Ask for more routes of a sweep: many at a time, as far as the window allows.
+ * While somebody is known to announce a prefix the others need not be asked for:
+ * the claim waits for that one anyway, and each tracked prefix would cost zebra an
+ * update for every turn that the withdrawal of the owner takes through BGP.
+ */
 static void pump(struct frrd_grp *grp)
 {
 	struct frrd_watch_set *watch = &grp->watch;
 
+	if (watch->elsewhere > 0 || watch->unknown > FRRD_SWEEP_WINDOW / 2)
+		return;
 	while (watch->cursor && watch->unknown < FRRD_SWEEP_WINDOW) {
 		struct frrd_route *route = watch->cursor;
 
@@ -185,6 +204,7 @@ void frrd_watch_set_mode(struct frrd_grp *grp, enum frrd_watch_mode mode)
 	switch (mode) {
 	case FRRD_WATCH_OFF:
 		stop(grp);
+		send_all(); /* nothing may stand registered while routes are added */
 		break;
 	case FRRD_WATCH_SENTINELS:
 		start_sentinels(grp);

@@ -15,8 +15,9 @@
  *              registered; small groups are covered completely.
  *   SWEEP      while claiming, every prefix is asked for, at most
  *              FRRD_SWEEP_WINDOW without answer at a time.  One that is absent
- *              is unregistered at once; one that is announced elsewhere stays
- *              (it resolves, so it costs nothing) until it is absent.
+ *              is unregistered soon; one that is announced elsewhere stays
+ *              (it resolves, so it costs nothing) until it is absent, and the
+ *              sweep waits for it.
  *   OFF        from the moment the group is announced here.
  */
 #ifndef FRRD_WATCH_H

@@ -182,7 +182,7 @@ static void judge_routes(struct frrd_group *group, const struct frrd_policy *pol
 	if (routes->announced < routes->total || routes->pending > 0)
 		return;
 	/* Two owners are worse than none: the one that announces nothing yields. */
-	if (routes->installed == 0 && routes->taken > 0) {
+	if (routes->announced > 0 && routes->installed == 0 && routes->taken > 0) {
 		start_releasing(group, policy, event, actions, FRRD_REASON_TAKEN_OVER);
 		return;
 	}

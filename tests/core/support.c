@@ -308,8 +308,7 @@ static const char *action_violation(const struct step *step, const struct tally 
 static const char *cause_violation(const struct step *step)
 {
 	const struct frrd_group *before = &step->before, *after = &step->after;
-	bool begins = before->state != FRRD_STATE_RELEASING &&
-		      after->state == FRRD_STATE_RELEASING;
+	bool begins = before->state != FRRD_STATE_RELEASING && after->state == FRRD_STATE_RELEASING;
 
 	if (begins && after->release_cause != after->reason)
 		return "the cause of a release is the reason why it began";
@@ -402,8 +401,8 @@ static const char *yield_violation(const struct step *step)
 		      routes->pending == 0 && routes->installed == 0 && routes->taken > 0;
 	bool gives_up = announcing(before->state) && !announcing(after->state);
 
-	if (has_to && (after->state != FRRD_STATE_RELEASING ||
-		       after->reason != FRRD_REASON_TAKEN_OVER))
+	if (has_to &&
+	    (after->state != FRRD_STATE_RELEASING || after->reason != FRRD_REASON_TAKEN_OVER))
 		return "a site that announces nothing yields to the one that does";
 	if (!has_to && gives_up && step->event.type == FRRD_EVENT_ROUTES)
 		return "a site that may announce something does not yield";

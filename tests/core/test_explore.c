@@ -6,8 +6,9 @@
  * that is reached, until nothing new is found.  Counters of routes and of
  * prefixes elsewhere take all consistent values of a group of up to two
  * prefixes.  Two groups count as the same state when step() cannot tell them
- * apart: since_ms and the counters that no decision reads (failed, lost) are
- * left out, and of a deadline only counts whether there is one.  What was found
+ * apart: since_ms and the counters that matter at most in the step that brings
+ * them (failed, lost, taken) are left out, the cause of a release counts until
+ * that ends, and of a deadline only whether there is one.  What was found
  * is searched breadth first, so the history that is printed with a fault is a
  * shortest one.
  *
@@ -288,6 +289,7 @@ static struct frrd_group canonical(struct frrd_group group)
 		group.release_cause = FRRD_REASON_STARTED;
 	group.routes.failed = 0;
 	group.routes.lost = 0;
+	group.routes.taken = 0;
 	return group;
 }
 
@@ -312,7 +314,6 @@ static uint64_t key_of(const struct node *node)
 	key = key << 4 | g->routes.announced;
 	key = key << 4 | g->routes.installed;
 	key = key << 4 | g->routes.pending;
-	key = key << 4 | g->routes.taken;
 	key = key << 4 | g->elsewhere.announced;
 	key = key << 4 | g->elsewhere.unknown;
 	return key;
@@ -603,10 +604,15 @@ static struct frrd_routes draw_routes(uint64_t *seed, const struct frrd_group *g
 	struct frrd_routes r = { .total = sizes[below(seed, ARRAY_SIZE(sizes))] };
 	uint32_t left;
 
-	if (one_in(seed, 8))
-		return (struct frrd_routes){ below(seed, 4), below(seed, 4), below(seed, 4),
-					     below(seed, 4), below(seed, 4), below(seed, 4),
-					     below(seed, 4) };
+	if (one_in(seed, 8)) {
+		r = (struct frrd_routes){ below(seed, 4), below(seed, 4), below(seed, 4),
+					  below(seed, 4), below(seed, 4), below(seed, 4),
+					  below(seed, 4) };
+		/* But a prefix that is not wanted is not taken: the end follows the beginning. */
+		if (r.announced == 0)
+			r.taken = 0;
+		return r;
+	}
 	if (idle(group->state) || (group->state == FRRD_STATE_RELEASING && one_in(seed, 4)))
 		return r;
 	left = r.total;
@@ -621,7 +627,7 @@ static struct frrd_routes draw_routes(uint64_t *seed, const struct frrd_group *g
 		left -= r.failed = below(seed, left + 1);
 	if (left > 0 && one_in(seed, 3))
 		left -= r.lost = below(seed, left + 1);
-	/* Rare for large groups, and the way to yield. */
+	/* Another site has the whole group, which single draws hardly ever say. */
 	if (one_in(seed, 6)) {
 		r.lost += left;
 		left = 0;

@@ -42,13 +42,23 @@ enum input {
 	TICK_EARLY = 1 << 21, /* before the deadline */
 	TICK_DUE = 1 << 22,   /* at the deadline, or far in the future without one */
 	SHUTDOWN = 1 << 23,
-	INPUT_END = 1 << 24,
+	LOST_ALL = 1 << 24,   /* routes: both lost, to other routes of this site */
+	OVER_ONE = 1 << 25,   /* one installed, one taken over by another site */
+	OVER_EARLY = 1 << 26, /* one taken over, no answer for the other yet */
+	OVER_REST = 1 << 27,  /* one taken over, one refused */
+	OVER_ALL = 1 << 28,   /* both taken over */
+	INPUT_END = 1 << 29,
 };
-#define INPUT_COUNT 24
+#define INPUT_COUNT 29
 
 #define TAKEOVERS (FAILOVER | FORCE | HERE)
 #define GIVE_UPS (AWAY | RELEASE)
-#define ROUTES (QUEUED | INSTALLED | FAILED_ONE | LOST_ONE | FAILED_ALL | GOING | GONE)
+/* Routes without a verdict, in part and not at all installed, and lost to another owner. */
+#define WAITING (QUEUED | OVER_EARLY | GOING | GONE)
+#define IN_PART (FAILED_ONE | LOST_ONE | OVER_ONE)
+#define IN_VAIN (FAILED_ALL | LOST_ALL)
+#define OVER (OVER_REST | OVER_ALL)
+#define ROUTES (WAITING | INSTALLED | IN_PART | IN_VAIN | OVER)
 #define ELSEWHERE (FREE | TAKEN | ASKING)
 #define ZEBRA (ZEBRA_UP | ZEBRA_DOWN)
 #define TICKS (TICK_EARLY | TICK_DUE)
@@ -62,6 +72,19 @@ static const struct frrd_routes routes_lost_one = {
 	.total = 2, .announced = 2, .installed = 1, .lost = 1
 };
 static const struct frrd_routes routes_failed_all = { .total = 2, .announced = 2, .failed = 2 };
+static const struct frrd_routes routes_lost_all = { .total = 2, .announced = 2, .lost = 2 };
+static const struct frrd_routes routes_over_one = {
+	.total = 2, .announced = 2, .installed = 1, .lost = 1, .taken = 1
+};
+static const struct frrd_routes routes_over_early = {
+	.total = 2, .announced = 2, .pending = 1, .lost = 1, .taken = 1
+};
+static const struct frrd_routes routes_over_rest = {
+	.total = 2, .announced = 2, .failed = 1, .lost = 1, .taken = 1
+};
+static const struct frrd_routes routes_over_all = {
+	.total = 2, .announced = 2, .lost = 2, .taken = 2
+};
 static const struct frrd_routes routes_going = { .total = 2, .pending = 1 };
 static const struct frrd_routes routes_gone = { .total = 2 };
 
@@ -98,6 +121,16 @@ static struct frrd_event input_event(enum input input, int64_t now_ms, struct fr
 		return routes_at(now_ms, routes_lost_one);
 	case FAILED_ALL:
 		return routes_at(now_ms, routes_failed_all);
+	case LOST_ALL:
+		return routes_at(now_ms, routes_lost_all);
+	case OVER_ONE:
+		return routes_at(now_ms, routes_over_one);
+	case OVER_EARLY:
+		return routes_at(now_ms, routes_over_early);
+	case OVER_REST:
+		return routes_at(now_ms, routes_over_rest);
+	case OVER_ALL:
+		return routes_at(now_ms, routes_over_all);
 	case GOING:
 		return routes_at(now_ms, routes_going);
 	case GONE:
@@ -134,6 +167,7 @@ enum start {
 	STANDBY_HELD,
 	STANDBY_NO_ZEBRA,
 	STANDBY_STOPPING,
+	STANDBY_YIELDED,
 	CLAIMING_WAITING,
 	CLAIMING_ASKING,
 	CLAIMING_NO_ZEBRA,
@@ -150,6 +184,7 @@ enum start {
 	RELEASING_HELD,
 	RELEASING_NO_ZEBRA,
 	RELEASING_STOPPING,
+	RELEASING_YIELDED,
 	START_COUNT,
 };
 
@@ -168,6 +203,9 @@ static const struct {
 	[STANDBY_HELD] = { "standby, held", FRRD_STATE_STANDBY, { READY, HOLD } },
 	[STANDBY_NO_ZEBRA] = { "standby, no zebra", FRRD_STATE_STANDBY, { READY, ZEBRA_DOWN } },
 	[STANDBY_STOPPING] = { "standby, stopping", FRRD_STATE_STANDBY, { READY, SHUTDOWN } },
+	[STANDBY_YIELDED] = { "standby, yielded",
+			      FRRD_STATE_STANDBY,
+			      { READY, FAILOVER, INSTALLED, OVER_ALL, GONE } },
 	[CLAIMING_WAITING] = { "claiming, waiting", FRRD_STATE_CLAIMING, { READY, TAKEN, HERE } },
 	[CLAIMING_ASKING] = { "claiming, asking",
 			      FRRD_STATE_CLAIMING,
@@ -208,6 +246,9 @@ static const struct {
 	[RELEASING_STOPPING] = { "releasing, stopping",
 				 FRRD_STATE_RELEASING,
 				 { READY, FAILOVER, INSTALLED, SHUTDOWN, GOING } },
+	[RELEASING_YIELDED] = { "releasing, yielded",
+				FRRD_STATE_RELEASING,
+				{ READY, FAILOVER, INSTALLED, OVER_ALL, GOING } },
 };
 
 /* A group, the configuration, and the clock. */
@@ -321,6 +362,15 @@ static const struct {
 	{ STANDBY_STOPPING, HOLD,	"standby command-hold | accept, record" },
 	{ STANDBY_STOPPING, RESUME,	"refuse not-held" },
 
+	/* The other site is asked for like any other: what was seen of it is forgotten. */
+	{ STANDBY_YIELDED, CONFIG | REMOVED | ROUTES | ELSEWHERE | ZEBRA | TICKS | SHUTDOWN, "-" },
+	{ STANDBY_YIELDED, FAILOVER,	"claiming command-failover | accept, record" },
+	{ STANDBY_YIELDED, FORCE,	"activating command-force | accept, record, announce" },
+	{ STANDBY_YIELDED, HERE,	"claiming command-switchover-here | accept, record" },
+	{ STANDBY_YIELDED, GIVE_UPS,	"refuse not-owner" },
+	{ STANDBY_YIELDED, HOLD,	"standby command-hold | accept, record" },
+	{ STANDBY_YIELDED, RESUME,	"refuse not-held" },
+
 	/* A switchover, told to the successor first: the owner still announces. */
 	{ CLAIMING_WAITING, CONFIG | ROUTES | TAKEN | ASKING | ZEBRA | TICK_EARLY, "-" },
 	{ CLAIMING_WAITING, REMOVED,	"standby member-removed | record" },
@@ -354,7 +404,7 @@ static const struct {
 	{ CLAIMING_NO_ZEBRA, TICK_DUE,	"standby claim-timeout | record" },
 	{ CLAIMING_NO_ZEBRA, SHUTDOWN,	"standby shutdown | record" },
 
-	{ ACTIVATING, CONFIG | QUEUED | GOING | GONE | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
+	{ ACTIVATING, CONFIG | WAITING | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
 	{ ACTIVATING, REMOVED,		"releasing member-removed | record, withdraw" },
 	{ ACTIVATING, TAKEOVERS,	"refuse already-owner" },
 	{ ACTIVATING, AWAY,		"releasing command-switchover-away | accept, record, withdraw" },
@@ -362,14 +412,14 @@ static const struct {
 	{ ACTIVATING, HOLD,		"activating command-hold | accept, record" },
 	{ ACTIVATING, RESUME,		"refuse not-held" },
 	{ ACTIVATING, INSTALLED,	"active routes-installed | record" },
-	{ ACTIVATING, FAILED_ONE | LOST_ONE, "active routes-degraded | record" },
-	{ ACTIVATING, FAILED_ALL,	"activating routes-none | record" },
+	{ ACTIVATING, IN_PART,		"active routes-degraded | record" },
+	{ ACTIVATING, IN_VAIN,		"activating routes-none | record" },
+	{ ACTIVATING, OVER,		"releasing taken-over | record, withdraw" },
 	{ ACTIVATING, ZEBRA_DOWN,	"activating zebra-lost | record" },
 	{ ACTIVATING, SHUTDOWN,		"releasing shutdown | record, withdraw" },
 
 	/* zebra refused everything, which is said once; it may change its mind. */
-	{ ACTIVATING_NONE, CONFIG | QUEUED | FAILED_ALL | GOING | GONE | ELSEWHERE | ZEBRA_UP | TICKS,
-					"-" },
+	{ ACTIVATING_NONE, CONFIG | WAITING | IN_VAIN | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
 	{ ACTIVATING_NONE, REMOVED,	"releasing member-removed | record, withdraw" },
 	{ ACTIVATING_NONE, TAKEOVERS,	"refuse already-owner" },
 	{ ACTIVATING_NONE, AWAY,	"releasing command-switchover-away | accept, record, withdraw" },
@@ -377,19 +427,21 @@ static const struct {
 	{ ACTIVATING_NONE, HOLD,	"activating command-hold | accept, record" },
 	{ ACTIVATING_NONE, RESUME,	"refuse not-held" },
 	{ ACTIVATING_NONE, INSTALLED,	"active routes-installed | record" },
-	{ ACTIVATING_NONE, FAILED_ONE | LOST_ONE, "active routes-degraded | record" },
+	{ ACTIVATING_NONE, IN_PART,	"active routes-degraded | record" },
+	{ ACTIVATING_NONE, OVER,	"releasing taken-over | record, withdraw" },
 	{ ACTIVATING_NONE, ZEBRA_DOWN,	"activating zebra-lost | record" },
 	{ ACTIVATING_NONE, SHUTDOWN,	"releasing shutdown | record, withdraw" },
 
-	/* A hold keeps operators from moving it, not the takeover from ending well. */
-	{ ACTIVATING_HELD, CONFIG | QUEUED | GOING | GONE | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
+	/* A hold keeps operators from moving it, not the takeover from ending, well or not. */
+	{ ACTIVATING_HELD, CONFIG | WAITING | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
 	{ ACTIVATING_HELD, REMOVED,	"releasing member-removed | record, withdraw" },
 	{ ACTIVATING_HELD, TAKEOVERS | GIVE_UPS, "refuse held" },
 	{ ACTIVATING_HELD, HOLD,	"refuse already-held" },
 	{ ACTIVATING_HELD, RESUME,	"activating command-resume | accept, record" },
 	{ ACTIVATING_HELD, INSTALLED,	"active routes-installed | record" },
-	{ ACTIVATING_HELD, FAILED_ONE | LOST_ONE, "active routes-degraded | record" },
-	{ ACTIVATING_HELD, FAILED_ALL,	"activating routes-none | record" },
+	{ ACTIVATING_HELD, IN_PART,	"active routes-degraded | record" },
+	{ ACTIVATING_HELD, IN_VAIN,	"activating routes-none | record" },
+	{ ACTIVATING_HELD, OVER,	"releasing taken-over | record, withdraw" },
 	{ ACTIVATING_HELD, ZEBRA_DOWN,	"activating zebra-lost | record" },
 	{ ACTIVATING_HELD, SHUTDOWN,	"releasing shutdown | record, withdraw" },
 
@@ -404,20 +456,21 @@ static const struct {
 	{ ACTIVATING_NO_ZEBRA, ZEBRA_UP, "activating zebra-back | record" },
 	{ ACTIVATING_NO_ZEBRA, SHUTDOWN, "releasing shutdown | record, withdraw" },
 
-	{ ACTIVE, CONFIG | QUEUED | INSTALLED | GOING | GONE | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
+	/* One route that works is a reason to stay, one that has no answer yet to wait. */
+	{ ACTIVE, CONFIG | WAITING | INSTALLED | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
 	{ ACTIVE, REMOVED,		"releasing member-removed | record, withdraw" },
 	{ ACTIVE, TAKEOVERS,		"refuse already-owner" },
 	{ ACTIVE, AWAY,			"releasing command-switchover-away | accept, record, withdraw" },
 	{ ACTIVE, RELEASE,		"releasing command-release | accept, record, withdraw" },
 	{ ACTIVE, HOLD,			"active command-hold | accept, record" },
 	{ ACTIVE, RESUME,		"refuse not-held" },
-	{ ACTIVE, FAILED_ONE | LOST_ONE, "active routes-degraded | record" },
-	{ ACTIVE, FAILED_ALL,		"active routes-none | record" },
+	{ ACTIVE, IN_PART,		"active routes-degraded | record" },
+	{ ACTIVE, IN_VAIN,		"active routes-none | record" },
+	{ ACTIVE, OVER,			"releasing taken-over | record, withdraw" },
 	{ ACTIVE, ZEBRA_DOWN,		"active zebra-lost | record" },
 	{ ACTIVE, SHUTDOWN,		"releasing shutdown | record, withdraw" },
 
-	{ ACTIVE_DEGRADED, CONFIG | QUEUED | FAILED_ONE | LOST_ONE | GOING | GONE | ELSEWHERE | ZEBRA_UP |
-			   TICKS,	"-" },
+	{ ACTIVE_DEGRADED, CONFIG | WAITING | IN_PART | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
 	{ ACTIVE_DEGRADED, REMOVED,	"releasing member-removed | record, withdraw" },
 	{ ACTIVE_DEGRADED, TAKEOVERS,	"refuse already-owner" },
 	{ ACTIVE_DEGRADED, AWAY,	"releasing command-switchover-away | accept, record, withdraw" },
@@ -425,19 +478,21 @@ static const struct {
 	{ ACTIVE_DEGRADED, HOLD,	"active command-hold | accept, record" },
 	{ ACTIVE_DEGRADED, RESUME,	"refuse not-held" },
 	{ ACTIVE_DEGRADED, INSTALLED,	"active routes-installed | record" },
-	{ ACTIVE_DEGRADED, FAILED_ALL,	"active routes-none | record" },
+	{ ACTIVE_DEGRADED, IN_VAIN,	"active routes-none | record" },
+	{ ACTIVE_DEGRADED, OVER,	"releasing taken-over | record, withdraw" },
 	{ ACTIVE_DEGRADED, ZEBRA_DOWN,	"active zebra-lost | record" },
 	{ ACTIVE_DEGRADED, SHUTDOWN,	"releasing shutdown | record, withdraw" },
 
-	/* The configuration and the end of the daemon are stronger than a hold. */
-	{ ACTIVE_HELD, CONFIG | QUEUED | GOING | GONE | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
+	/* The configuration, another owner, and the end of the daemon are stronger than a hold. */
+	{ ACTIVE_HELD, CONFIG | WAITING | ELSEWHERE | ZEBRA_UP | TICKS, "-" },
 	{ ACTIVE_HELD, REMOVED,		"releasing member-removed | record, withdraw" },
 	{ ACTIVE_HELD, TAKEOVERS | GIVE_UPS, "refuse held" },
 	{ ACTIVE_HELD, HOLD,		"refuse already-held" },
 	{ ACTIVE_HELD, RESUME,		"active command-resume | accept, record" },
 	{ ACTIVE_HELD, INSTALLED,	"active routes-installed | record" },
-	{ ACTIVE_HELD, FAILED_ONE | LOST_ONE, "active routes-degraded | record" },
-	{ ACTIVE_HELD, FAILED_ALL,	"active routes-none | record" },
+	{ ACTIVE_HELD, IN_PART,		"active routes-degraded | record" },
+	{ ACTIVE_HELD, IN_VAIN,		"active routes-none | record" },
+	{ ACTIVE_HELD, OVER,		"releasing taken-over | record, withdraw" },
 	{ ACTIVE_HELD, ZEBRA_DOWN,	"active zebra-lost | record" },
 	{ ACTIVE_HELD, SHUTDOWN,	"releasing shutdown | record, withdraw" },
 
@@ -457,7 +512,7 @@ static const struct {
 	{ RELEASING, TAKEOVERS | GIVE_UPS, "refuse busy-releasing" },
 	{ RELEASING, HOLD,		"releasing command-hold | accept, record" },
 	{ RELEASING, RESUME,		"refuse not-held" },
-	{ RELEASING, GONE,		"standby routes-withdrawn | record" },
+	{ RELEASING, GONE,		"standby command-release | record routes-withdrawn" },
 	{ RELEASING, ZEBRA_DOWN,	"releasing zebra-lost | record" },
 	{ RELEASING, TICK_DUE,		"releasing withdraw-unconfirmed | record" },
 
@@ -467,7 +522,7 @@ static const struct {
 	{ RELEASING_OVERDUE, TAKEOVERS | GIVE_UPS, "refuse busy-releasing" },
 	{ RELEASING_OVERDUE, HOLD,	"releasing command-hold | accept, record" },
 	{ RELEASING_OVERDUE, RESUME,	"refuse not-held" },
-	{ RELEASING_OVERDUE, GONE,	"standby routes-withdrawn | record" },
+	{ RELEASING_OVERDUE, GONE,	"standby command-release | record routes-withdrawn" },
 	{ RELEASING_OVERDUE, ZEBRA_DOWN, "releasing zebra-lost | record" },
 
 	{ RELEASING_HELD, CONFIG | REMOVED | (ROUTES & ~GONE) | ELSEWHERE | ZEBRA_UP | TICK_EARLY |
@@ -475,7 +530,7 @@ static const struct {
 	{ RELEASING_HELD, TAKEOVERS | GIVE_UPS, "refuse held" },
 	{ RELEASING_HELD, HOLD,		"refuse already-held" },
 	{ RELEASING_HELD, RESUME,	"releasing command-resume | accept, record" },
-	{ RELEASING_HELD, GONE,		"standby routes-withdrawn | record" },
+	{ RELEASING_HELD, GONE,		"standby command-release | record routes-withdrawn" },
 	{ RELEASING_HELD, ZEBRA_DOWN,	"releasing zebra-lost | record" },
 	{ RELEASING_HELD, TICK_DUE,	"releasing withdraw-unconfirmed | record" },
 
@@ -494,9 +549,19 @@ static const struct {
 	{ RELEASING_STOPPING, GIVE_UPS,	"refuse busy-releasing" },
 	{ RELEASING_STOPPING, HOLD,	"releasing command-hold | accept, record" },
 	{ RELEASING_STOPPING, RESUME,	"refuse not-held" },
-	{ RELEASING_STOPPING, GONE,	"standby routes-withdrawn | record" },
+	{ RELEASING_STOPPING, GONE,	"standby shutdown | record routes-withdrawn" },
 	{ RELEASING_STOPPING, ZEBRA_DOWN, "releasing zebra-lost | record" },
 	{ RELEASING_STOPPING, TICK_DUE,	"releasing withdraw-unconfirmed | record" },
+
+	/* A release like any other: that routes come back meanwhile brings nothing back. */
+	{ RELEASING_YIELDED, CONFIG | REMOVED | (ROUTES & ~GONE) | ELSEWHERE | ZEBRA_UP | TICK_EARLY |
+			     SHUTDOWN,	"-" },
+	{ RELEASING_YIELDED, TAKEOVERS | GIVE_UPS, "refuse busy-releasing" },
+	{ RELEASING_YIELDED, HOLD,	"releasing command-hold | accept, record" },
+	{ RELEASING_YIELDED, RESUME,	"refuse not-held" },
+	{ RELEASING_YIELDED, GONE,	"standby taken-over | record routes-withdrawn" },
+	{ RELEASING_YIELDED, ZEBRA_DOWN, "releasing zebra-lost | record" },
+	{ RELEASING_YIELDED, TICK_DUE,	"releasing withdraw-unconfirmed | record" },
 	/* clang-format on */
 };
 
@@ -580,7 +645,9 @@ static void test_new_group(void **state)
 	assert_false(group.stopping);
 	assert_false(group.zebra_up);
 	assert_false(group.claim_waits);
+	assert_int_equal(group.release_cause, FRRD_REASON_STARTED);
 	assert_int_equal(group.routes.total, 0);
+	assert_int_equal(group.routes.taken, 0);
 	assert_int_equal(group.elsewhere.announced, 0);
 }
 
@@ -629,17 +696,31 @@ static void test_claim_deadline_without_answers(void **state)
 		    "standby claim-timeout | record");
 }
 
+/* Every way to lose a group, and what its confirmation looks like. */
+static const struct {
+	enum input way;
+	enum frrd_reason cause;
+	const char *end;
+} releases[] = {
+	{ AWAY, FRRD_REASON_COMMAND_SWITCHOVER_AWAY,
+	  "standby command-switchover-away | record routes-withdrawn" },
+	{ RELEASE, FRRD_REASON_COMMAND_RELEASE,
+	  "standby command-release | record routes-withdrawn" },
+	{ REMOVED, FRRD_REASON_MEMBER_REMOVED, "standby member-removed | record routes-withdrawn" },
+	{ SHUTDOWN, FRRD_REASON_SHUTDOWN, "standby shutdown | record routes-withdrawn" },
+	{ OVER_REST, FRRD_REASON_TAKEN_OVER, "standby taken-over | record routes-withdrawn" },
+	{ OVER_ALL, FRRD_REASON_TAKEN_OVER, "standby taken-over | record routes-withdrawn" },
+};
+
 /* A withdrawal is called unconfirmed at its deadline, once, and stays. */
 static void test_withdraw_deadline(void **state)
 {
-	static const enum input ways[] = { AWAY, RELEASE, REMOVED, SHUTDOWN };
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++) {
 		struct site site = site_in(ACTIVE);
 		int64_t due_ms;
 
-		give(&site, ways[i]);
+		give(&site, releases[i].way);
 		due_ms = site.now_ms + WITHDRAW_TIMEOUT_MS;
 		assert_true(site.group.deadline_ms == due_ms);
 		expect_step(&site.group, &site.policy, event_at(due_ms - 1, FRRD_EVENT_TICK), "-");
@@ -647,7 +728,7 @@ static void test_withdraw_deadline(void **state)
 			    "releasing withdraw-unconfirmed | record");
 		expect_step(&site.group, &site.policy, event_at(due_ms * 2, FRRD_EVENT_TICK), "-");
 		expect_step(&site.group, &site.policy, routes_at(due_ms * 2, routes_gone),
-			    "standby routes-withdrawn | record");
+			    releases[i].end);
 		assert_true(site.group.deadline_ms == FRRD_NEVER);
 	}
 }
@@ -655,9 +736,9 @@ static void test_withdraw_deadline(void **state)
 /* What happens on the way moves neither the deadline nor the time of entry. */
 static void test_deadline_is_kept(void **state)
 {
-	static const enum input noise[] = { CONFIG, FAILOVER, FORCE, HERE,    HOLD,
-					    AWAY,   RESUME,   TAKEN, ASKING,  QUEUED,
-					    GOING,  ZEBRA_UP, FREE,  RELEASE, TICK_EARLY };
+	static const enum input noise[] = { CONFIG, FAILOVER, FORCE,	  HERE,	   HOLD,  AWAY,
+					    RESUME, TAKEN,    ASKING,	  QUEUED,  GOING, ZEBRA_UP,
+					    FREE,   RELEASE,  TICK_EARLY, OVER_ALL };
 	struct site site = site_in(ACTIVE);
 	int64_t due_ms, since_ms;
 
@@ -733,6 +814,9 @@ static void test_no_verdict_before_all_answers(void **state)
 		{ .total = 3, .announced = 3, .installed = 2, .pending = 1 },
 		{ .total = 3, .announced = 3, .failed = 2, .pending = 1 },
 		{ .total = 3, .announced = 3, .pending = 3 },
+		{ .total = 3, .announced = 2, .lost = 2, .taken = 2 },
+		{ .total = 3, .announced = 3, .pending = 1, .lost = 2, .taken = 2 },
+		{ .total = 3, .announced = 3, .installed = 1, .pending = 1, .lost = 1, .taken = 1 },
 		{ .total = 3 },
 	};
 	static const enum start owners[] = { ACTIVATING, ACTIVE, ACTIVE_DEGRADED, ACTIVATING_NONE };
@@ -779,6 +863,149 @@ static void test_verdicts(void **state)
 	}
 }
 
+/* Wait, stay or yield, for one prefix and for very many, and yield once. */
+static void test_yields(void **state)
+{
+	static const uint32_t totals[] = { 1, 2, 100000, UINT32_MAX };
+	static const enum start owners[] = {
+		ACTIVATING, ACTIVATING_NONE, ACTIVATING_HELD, ACTIVE, ACTIVE_DEGRADED, ACTIVE_HELD,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(totals); i++) {
+		uint32_t n = totals[i];
+		struct frrd_routes one_is_ours = {
+			.total = n, .announced = n, .installed = 1, .lost = n - 1, .taken = n - 1
+		};
+		struct frrd_routes one_is_open = {
+			.total = n, .announced = n, .pending = 1, .lost = n - 1, .taken = n - 1
+		};
+		struct frrd_routes one_is_theirs = {
+			.total = n, .announced = n, .failed = n - 1, .lost = 1, .taken = 1
+		};
+
+		for (size_t j = 0; j < ARRAY_SIZE(owners); j++) {
+			struct site site = site_in(owners[j]);
+
+			expect_step(&site.group, &site.policy, routes_at(site.now_ms, one_is_open),
+				    "-");
+			if (n > 1) {
+				struct frrd_event event = routes_at(site.now_ms, one_is_ours);
+
+				checked_step(&site.group, &site.policy, &event);
+				assert_int_equal(site.group.state, FRRD_STATE_ACTIVE);
+				assert_int_equal(site.group.reason, FRRD_REASON_ROUTES_DEGRADED);
+			}
+			expect_step(&site.group, &site.policy,
+				    routes_at(site.now_ms, one_is_theirs),
+				    "releasing taken-over | record, withdraw");
+			expect_step(&site.group, &site.policy,
+				    routes_at(site.now_ms, one_is_theirs), "-");
+		}
+	}
+}
+
+/* What is known of other sites is no reason to yield: ours may be the better route. */
+static void test_elsewhere_does_not_make_yield(void **state)
+{
+	struct site site = site_in(ACTIVE);
+
+	(void)state;
+	assert_string_equal(give(&site, TAKEN).text, "-");
+	assert_string_equal(give(&site, LOST_ALL).text, "active routes-none | record");
+	assert_string_equal(give(&site, TAKEN).text, "-");
+	assert_string_equal(give(&site, OVER_ALL).text, "releasing taken-over | record, withdraw");
+}
+
+/* While zebra is away nobody is seen; what it says when it is back counts. */
+static void test_yields_after_zebra_is_back(void **state)
+{
+	struct site site = site_in(ACTIVE);
+
+	(void)state;
+	GIVE(&site, ZEBRA_DOWN, OVER_ALL);
+	assert_int_equal(site.group.state, FRRD_STATE_ACTIVE);
+	GIVE(&site, QUEUED, ZEBRA_UP, OVER_EARLY);
+	assert_int_equal(site.group.state, FRRD_STATE_ACTIVE);
+	assert_string_equal(give(&site, OVER_ALL).text, "releasing taken-over | record, withdraw");
+}
+
+/* The hold that did not keep the group here keeps it from coming back. */
+static void test_hold_outlives_yielding(void **state)
+{
+	struct site site = site_in(ACTIVE_HELD);
+
+	(void)state;
+	GIVE(&site, OVER_ALL, GONE, FREE);
+	assert_int_equal(site.group.state, FRRD_STATE_STANDBY);
+	assert_int_equal(site.group.reason, FRRD_REASON_TAKEN_OVER);
+	assert_true(site.group.held);
+	assert_string_equal(give(&site, FAILOVER).text, "refuse held");
+	assert_string_equal(give(&site, RESUME).text, "standby command-resume | accept, record");
+	assert_string_equal(give(&site, FAILOVER).text,
+			    "activating command-failover | accept, record, announce");
+}
+
+/* A release shows in the end why it began, whatever was said on the way. */
+static void test_cause_of_release(void **state)
+{
+	static const enum input ways_on[][6] = {
+		{ GONE },
+		{ GOING, GONE },
+		{ HOLD, GONE },
+		{ HOLD, RESUME, GONE },
+		{ TICK_DUE, GONE },
+		{ TICK_DUE, HOLD, GONE },
+		{ ZEBRA_DOWN, GONE, ZEBRA_UP },
+		{ ZEBRA_DOWN, ZEBRA_UP, GONE },
+		{ ZEBRA_DOWN, TICK_DUE, ZEBRA_UP, TICK_DUE, GONE },
+		{ REMOVED, GONE },
+		{ SHUTDOWN, GONE },
+		{ RELEASE, AWAY, FORCE, GONE },
+		{ OVER_ALL, INSTALLED, GONE },
+	};
+	static const enum start owners[] = { ACTIVATING, ACTIVATING_NONE, ACTIVE, ACTIVE_DEGRADED };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(owners) * ARRAY_SIZE(ways_on); j++) {
+			struct site site = site_in(owners[j / ARRAY_SIZE(ways_on)]);
+
+			give(&site, releases[i].way);
+			assert_int_equal(site.group.reason, releases[i].cause);
+			assert_int_equal(site.group.release_cause, releases[i].cause);
+			give_all(&site, ways_on[j % ARRAY_SIZE(ways_on)], 6);
+			assert_int_equal(site.group.state, FRRD_STATE_STANDBY);
+			assert_int_equal(site.group.reason, releases[i].cause);
+		}
+	}
+}
+
+/* Each release has its own cause; an earlier one does not come up again. */
+static void test_cause_of_next_release(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++) {
+		struct site site = site_in(ACTIVE);
+
+		GIVE(&site, OVER_ALL, GONE, FREE, FAILOVER, INSTALLED, RELEASE, GONE);
+		assert_int_equal(site.group.reason, FRRD_REASON_COMMAND_RELEASE);
+		GIVE(&site, FREE, FAILOVER, INSTALLED);
+		give(&site, releases[i].way);
+		assert_string_equal(give(&site, GONE).text, releases[i].end);
+	}
+	/* Nor does a claim that ends show it. */
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++) {
+		struct site site = site_in(ACTIVE);
+
+		if (releases[i].way == REMOVED || releases[i].way == SHUTDOWN)
+			continue;
+		give(&site, releases[i].way);
+		GIVE(&site, GONE, TAKEN, HERE);
+		assert_string_equal(give(&site, TICK_DUE).text, "standby claim-timeout | record");
+	}
+}
+
 /* The last prefix leaves the configuration of an owner. */
 static void test_owner_without_prefixes(void **state)
 {
@@ -790,7 +1017,7 @@ static void test_owner_without_prefixes(void **state)
 	assert_string_equal(give(&site, RELEASE).text,
 			    "releasing command-release | accept, record, withdraw");
 	expect_step(&site.group, &site.policy, routes_at(site.now_ms, (struct frrd_routes){ 0 }),
-		    "standby routes-withdrawn | record");
+		    "standby command-release | record routes-withdrawn");
 }
 
 /* Neither a prefix that is still wanted nor one with a deletion underway is gone. */
@@ -808,7 +1035,8 @@ static void test_release_waits_for_each(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(unfinished); i++)
 		expect_step(&site.group, &site.policy, routes_at(site.now_ms, unfinished[i]), "-");
-	assert_string_equal(give(&site, GONE).text, "standby routes-withdrawn | record");
+	assert_string_equal(give(&site, GONE).text,
+			    "standby command-release | record routes-withdrawn");
 }
 
 /* After zebra came back the verdict is said again, once. */
@@ -832,7 +1060,7 @@ static void test_release_ends_after_zebra_is_back(void **state)
 	assert_int_equal(site.group.state, FRRD_STATE_RELEASING);
 	GIVE(&site, ZEBRA_UP, GONE);
 	assert_int_equal(site.group.state, FRRD_STATE_STANDBY);
-	assert_int_equal(site.group.reason, FRRD_REASON_ROUTES_WITHDRAWN);
+	assert_int_equal(site.group.reason, FRRD_REASON_COMMAND_RELEASE);
 }
 
 /*
@@ -959,6 +1187,9 @@ static void test_knowledge_ends_with_own_announcement(void **state)
 	(void)state;
 	GIVE(&site, RELEASE, GONE);
 	assert_asks_first(&site);
+
+	site = site_in(STANDBY_YIELDED);
+	assert_asks_first(&site);
 }
 
 /* The configuration that a claim began with has to hold when it ends. */
@@ -1000,6 +1231,12 @@ int main(void)
 		cmocka_unit_test(test_late_times),
 		cmocka_unit_test(test_no_verdict_before_all_answers),
 		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_yields),
+		cmocka_unit_test(test_elsewhere_does_not_make_yield),
+		cmocka_unit_test(test_yields_after_zebra_is_back),
+		cmocka_unit_test(test_hold_outlives_yielding),
+		cmocka_unit_test(test_cause_of_release),
+		cmocka_unit_test(test_cause_of_next_release),
 		cmocka_unit_test(test_owner_without_prefixes),
 		cmocka_unit_test(test_release_waits_for_each),
 		cmocka_unit_test(test_verdict_after_zebra_is_back),

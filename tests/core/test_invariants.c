@@ -136,8 +136,32 @@ static struct step release(void)
 	step.after.reason = FRRD_REASON_COMMAND_RELEASE;
 	add(&step, FRRD_ACTION_ACCEPT);
 	move_to(&step, FRRD_STATE_RELEASING, FRRD_REASON_COMMAND_RELEASE);
+	step.after.release_cause = FRRD_REASON_COMMAND_RELEASE;
 	step.after.deadline_ms = step.event.now_ms + WITHDRAW_TIMEOUT_MS;
 	add(&step, FRRD_ACTION_WITHDRAW);
+	return step;
+}
+
+static struct step yielded(void)
+{
+	struct step step = stay_in(FRRD_STATE_ACTIVE, FRRD_EVENT_ROUTES);
+
+	step.event.routes =
+		(struct frrd_routes){ .total = 2, .announced = 2, .lost = 2, .taken = 1 };
+	step.after.routes = step.event.routes;
+	move_to(&step, FRRD_STATE_RELEASING, FRRD_REASON_TAKEN_OVER);
+	step.after.release_cause = FRRD_REASON_TAKEN_OVER;
+	step.after.deadline_ms = step.event.now_ms + WITHDRAW_TIMEOUT_MS;
+	add(&step, FRRD_ACTION_WITHDRAW);
+	return step;
+}
+
+static struct step yielded_held(void)
+{
+	struct step step = yielded();
+
+	step.before.held = true;
+	step.after.held = true;
 	return step;
 }
 
@@ -149,6 +173,7 @@ static struct step shutdown_owner(void)
 	drop(&step, FRRD_ACTION_ACCEPT);
 	step.after.stopping = true;
 	step.after.reason = FRRD_REASON_SHUTDOWN;
+	step.after.release_cause = FRRD_REASON_SHUTDOWN;
 	step.actions.list[0].reason = FRRD_REASON_SHUTDOWN;
 	return step;
 }
@@ -158,7 +183,10 @@ static struct step released(void)
 	struct step step = stay_in(FRRD_STATE_RELEASING, FRRD_EVENT_ROUTES);
 
 	step.event.routes = step.before.routes;
+	step.before.release_cause = FRRD_REASON_COMMAND_RELEASE;
+	step.after.release_cause = FRRD_REASON_COMMAND_RELEASE;
 	move_to(&step, FRRD_STATE_STANDBY, FRRD_REASON_ROUTES_WITHDRAWN);
+	step.after.reason = FRRD_REASON_COMMAND_RELEASE;
 	return step;
 }
 
@@ -188,10 +216,20 @@ static const struct {
 	const char *name;
 	struct step (*make)(void);
 } good_steps[] = {
-	{ "quiet", quiet },	  { "refused", refused },     { "failover", failover },
-	{ "forced", forced },	  { "claim", claim },	      { "claim done", claim_done },
-	{ "release", release },	  { "installed", installed }, { "shutdown", shutdown_owner },
-	{ "released", released }, { "overdue", overdue },     { "held", held },
+	{ "quiet", quiet },
+	{ "refused", refused },
+	{ "failover", failover },
+	{ "forced", forced },
+	{ "claim", claim },
+	{ "claim done", claim_done },
+	{ "release", release },
+	{ "installed", installed },
+	{ "shutdown", shutdown_owner },
+	{ "released", released },
+	{ "overdue", overdue },
+	{ "held", held },
+	{ "yielded", yielded },
+	{ "yielded, held", yielded_held },
 };
 
 static void test_good_steps_pass(void **state)
@@ -425,6 +463,21 @@ static void test_announced_by_held_group(void **state)
 
 /* --- the checks of support.c ----------------------------------------------------------- */
 
+/* Give another reason everywhere, so that nothing but the reason is wrong. */
+static void call_it(struct step *step, enum frrd_reason reason)
+{
+	step->after.reason = reason;
+	step->after.release_cause = reason;
+	for (size_t i = 0; i < step->actions.count; i++)
+		step->actions.list[i].reason = reason;
+}
+
+static void set_routes(struct step *step, struct frrd_routes routes)
+{
+	step->event.routes = routes;
+	step->after.routes = routes;
+}
+
 static void swap_actions(struct step *step)
 {
 	struct frrd_action first = step->actions.list[0];
@@ -467,6 +520,18 @@ SPOIL(record_to, installed, "a record tells the transition that happened",
       s->actions.list[0].to = FRRD_STATE_STANDBY)
 SPOIL(record_reason, installed, "answer and record give the reason that the group shows",
       s->actions.list[0].reason = FRRD_REASON_ROUTES_NONE)
+SPOIL(cause_not_kept, release, "the cause of a release is the reason why it began",
+      s->after.release_cause = FRRD_REASON_STARTED)
+SPOIL(cause_changed, overdue, "the cause of a release is kept until the next one",
+      s->after.release_cause = FRRD_REASON_WITHDRAW_UNCONFIRMED)
+SPOIL(cause_forgotten, released, "the cause of a release is kept until the next one",
+      s->after.release_cause = FRRD_REASON_STARTED)
+SPOIL(cause_invented, installed, "the cause of a release is kept until the next one",
+      s->after.release_cause = FRRD_REASON_TAKEN_OVER)
+SPOIL(cause_not_shown, released, "after a release the group shows its cause",
+      s->after.reason = FRRD_REASON_ROUTES_WITHDRAWN)
+SPOIL(cause_recorded, released, "the end of a release is recorded as such",
+      s->actions.list[0].reason = FRRD_REASON_COMMAND_RELEASE)
 SPOIL(since_not_set, installed, "since_ms is when the state was entered",
       s->after.since_ms = 0)
 SPOIL(since_set, overdue, "since_ms is when the state was entered",
@@ -542,6 +607,30 @@ SPOIL(held_claim, quiet, "a held group does not claim",
       s->before.held = true; s->after.held = true)
 SPOIL(held_but_moved, release, "a held group refuses every move",
       s->before.held = true; s->after.held = true)
+#define TWO_ROUTES .total = 2, .announced = 2
+#define YIELDS "a site that announces nothing yields to the one that does"
+SPOIL(not_yielding, quiet, YIELDS,
+      *s = stay_in(FRRD_STATE_ACTIVE, FRRD_EVENT_ROUTES);
+      set_routes(s, (struct frrd_routes){ TWO_ROUTES, .failed = 1, .lost = 1, .taken = 1 }))
+SPOIL(not_yielding_held, quiet, YIELDS,
+      *s = stay_in(FRRD_STATE_ACTIVATING, FRRD_EVENT_ROUTES);
+      s->before.held = true; s->after.held = true;
+      set_routes(s, (struct frrd_routes){ TWO_ROUTES, .lost = 2, .taken = 2 }))
+SPOIL(yielding_in_disguise, yielded, YIELDS,
+      call_it(s, FRRD_REASON_ROUTES_NONE))
+#define STAYS "a site that may announce something does not yield"
+SPOIL(yielding_in_part, yielded, STAYS,
+      set_routes(s, (struct frrd_routes){ TWO_ROUTES, .installed = 1, .lost = 1, .taken = 1 }))
+SPOIL(yielding_too_early, yielded, STAYS,
+      set_routes(s, (struct frrd_routes){ TWO_ROUTES, .pending = 1, .lost = 1, .taken = 1 }))
+SPOIL(yielding_before_asking, yielded, STAYS,
+      set_routes(s, (struct frrd_routes){ .total = 2, .announced = 1, .lost = 1, .taken = 1 }))
+SPOIL(yielding_to_nobody, yielded, STAYS,
+      set_routes(s, (struct frrd_routes){ TWO_ROUTES, .lost = 2 }))
+SPOIL(yielding_without_zebra, yielded, STAYS,
+      s->before.zebra_up = false; s->after.zebra_up = false)
+SPOIL(yielding_on_command, release, "only routes tell that a group was taken over",
+      call_it(s, FRRD_REASON_TAKEN_OVER))
 /* clang-format on */
 
 static const struct {
@@ -565,6 +654,12 @@ static const struct {
 	SPOILED(record_from),
 	SPOILED(record_to),
 	SPOILED(record_reason),
+	SPOILED(cause_not_kept),
+	SPOILED(cause_changed),
+	SPOILED(cause_forgotten),
+	SPOILED(cause_invented),
+	SPOILED(cause_not_shown),
+	SPOILED(cause_recorded),
 	SPOILED(since_not_set),
 	SPOILED(since_set),
 	SPOILED(held_by_itself),
@@ -601,6 +696,15 @@ static const struct {
 	SPOILED(stopping_owner),
 	SPOILED(held_claim),
 	SPOILED(held_but_moved),
+	SPOILED(not_yielding),
+	SPOILED(not_yielding_held),
+	SPOILED(yielding_in_disguise),
+	SPOILED(yielding_in_part),
+	SPOILED(yielding_too_early),
+	SPOILED(yielding_before_asking),
+	SPOILED(yielding_to_nobody),
+	SPOILED(yielding_without_zebra),
+	SPOILED(yielding_on_command),
 };
 
 static void test_contract_can_fail(void **state)

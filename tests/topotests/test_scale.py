@@ -105,13 +105,13 @@ def test_ten_thousand_prefixes_are_refused_by_one(big_lab, prefixes, fib_monitor
                                 "address-family ipv4 unicast", f"no network {one}")
 
 
-def kill_zebra(lab, prefixes, hub):
+def kill_zebra(lab, prefixes, hub, timeout):
     """Kill and start zebra at the owner; until everything is announced again."""
     take_over(lab.frrd("dc1"), "big", 60)
     wait_count(hub, prefixes, "to-dc1")
     lab.kill("dc1", ["zebra"])
     lab.start("dc1", ["zebra"])
-    lab.frrd("dc1").wait_installed("big", 60)
+    lab.frrd("dc1").wait_installed("big", timeout)
     wait_count(hub, prefixes, "to-dc1")
 
 
@@ -122,7 +122,7 @@ def test_zebra_restart_with_ten_thousand(big_lab, prefixes, fib_monitor):
     before = list(zebra.options)
     zebra.options += ["-K", "3"]
     try:
-        kill_zebra(big_lab, prefixes, fib_monitor("hub"))
+        kill_zebra(big_lab, prefixes, fib_monitor("hub"), 60)
     finally:
         zebra.options[:] = before
     counts = big_lab.router("dc1").table_counters()
@@ -132,7 +132,7 @@ def test_zebra_restart_with_ten_thousand(big_lab, prefixes, fib_monitor):
 @pytest.mark.xfail(reason="without -K zebra 8.4 sweeps before it has read a large table; it then "
                           "prefers its own old routes, as kernel routes, to frrd's", strict=False)
 def test_zebra_restart_with_ten_thousand_and_default_options(big_lab, prefixes, fib_monitor):
-    kill_zebra(big_lab, prefixes, fib_monitor("hub"))
+    kill_zebra(big_lab, prefixes, fib_monitor("hub"), 20)
 
 
 def test_show_with_ten_thousand(big_lab, prefixes):
@@ -225,3 +225,6 @@ def test_list_that_comes_later(bench, router, frrd):
     router.configure("no ip prefix-list LATER")
     wait_for(lambda: router.fib_devices("198.18.0.0/30"), 10, "no route",
              until=lambda devices: not devices)
+    # With nothing left to withdraw there is nothing to wait for
+    assert frrd.release("shop").ok
+    frrd.wait_state("shop", "standby", 3)

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Configuration commands of a group and its members; see frrd_cli.c. */
+
+#include <zebra.h>
+
+#include "command.h"
+#include "northbound_cli.h"
+
+#include "frrd_cli_nodes.h"
+#include "frrd/frrd_cli.h"
+#include "frrd/frrd_nb.h"
+#ifndef VTYSH_EXTRACT_PL
+#include "frrd/frrd_cli_group_clippy.c"
+#endif
+
+#define GROUP_STR  "A group: prefixes that move together\n"
+#define MEMBER_STR "What one site does for the group\n"
+
+/* Create a list entry of which nothing but the key is given. */
+static int add_entry(struct vty *vty, const char *xpath)
+{
+	nb_cli_enqueue_change(vty, xpath, NB_OP_CREATE, NULL);
+	return frrd_cli_commit(vty);
+}
+
+/* --- group ---------------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (group,
+	group_cmd,
+	"group NAME$name",
+	GROUP_STR
+	"Name of the group\n")
+{
+	return frrd_cli_enter_entry(vty, SUBNET_MOVER_GROUP_NODE, FRRD_NB_ROOT,
+				    FRRD_NB_ROOT "/group/name", name);
+}
+
+DEFPY_YANG (no_group,
+	no_group_cmd,
+	"no group NAME$name",
+	NO_STR
+	GROUP_STR
+	"Name of the group\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./group[name='%s']", name);
+	return frrd_cli_set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (group_id,
+	group_id_cmd,
+	"id (0-4294967295)$id",
+	"Number of the group, the same at every site\n"
+	"Number; it has to fit the marker-range\n")
+{
+	if (!frrd_cli_number_ok(vty, "group id", id, 1, 33554431))
+		return CMD_WARNING_CONFIG_FAILED;
+	return frrd_cli_set_leaf(vty, "./id", id_str);
+}
+
+DEFPY_YANG (no_group_id,
+	no_group_id_cmd,
+	"no id [(0-4294967295)]",
+	NO_STR
+	"Number of the group\n"
+	"Number\n")
+{
+	return frrd_cli_set_leaf(vty, "./id", NULL);
+}
+
+DEFPY_YANG (group_description,
+	group_description_cmd,
+	"description LINE...",
+	"Text for people\n"
+	"Text\n")
+{
+	char *text = argv_concat(argv, argc, 1);
+	int ret = CMD_WARNING_CONFIG_FAILED;
+
+	if (frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/description", text))
+		ret = frrd_cli_set_leaf(vty, "./description", text);
+	XFREE(MTYPE_TMP, text);
+	return ret;
+}
+
+DEFPY_YANG (no_group_description,
+	no_group_description_cmd,
+	"no description",
+	NO_STR
+	"Text for people\n")
+{
+	return frrd_cli_set_leaf(vty, "./description", NULL);
+}
+
+ALIAS_YANG (no_group_description,
+	no_group_description_text_cmd,
+	"no description LINE...",
+	NO_STR
+	"Text for people\n"
+	"Text\n")
+
+DEFPY_YANG (group_prefix,
+	group_prefix_cmd,
+	"[no] prefix <A.B.C.D/M|X:X::X:X/M>$prefix",
+	NO_STR
+	"A prefix of the group\n"
+	"IPv4 prefix\n"
+	"IPv6 prefix\n")
+{
+	return frrd_cli_prefix(vty, prefix, !no);
+}
+
+DEFPY_YANG (group_prefix_list,
+	group_prefix_list_cmd,
+	"[no] prefix-list NAME$name",
+	NO_STR
+	"The permit entries of a prefix-list are prefixes of the group\n"
+	"Name of an IPv4 and/or IPv6 prefix-list\n")
+{
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/prefix-list", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	nb_cli_enqueue_change(vty, "./prefix-list", no ? NB_OP_DESTROY : NB_OP_CREATE, name);
+	return frrd_cli_commit(vty);
+}
+
+DEFPY_YANG (group_handover,
+	group_handover_cmd,
+	"handover <break-before-make|make-before-break>$order",
+	"Order of a planned move\n"
+	"The owner withdraws, then the successor announces\n"
+	"The successor announces, then the owner withdraws\n")
+{
+	return frrd_cli_set_leaf(vty, "./handover", order);
+}
+
+DEFPY_YANG (no_group_handover,
+	no_group_handover_cmd,
+	"no handover [<break-before-make|make-before-break>]",
+	NO_STR
+	"Order of a planned move\n"
+	"The owner withdraws, then the successor announces\n"
+	"The successor announces, then the owner withdraws\n")
+{
+	return frrd_cli_set_leaf(vty, "./handover", NULL);
+}
+
+DEFPY_YANG (group_allow_more_specific,
+	group_allow_more_specific_cmd,
+	"[no] allow-more-specific",
+	NO_STR
+	"Prefixes of the group may lie within prefixes of another group\n")
+{
+	return frrd_cli_set_flag(vty, "./allow-more-specific", !no);
+}
+
+DEFPY_YANG (group_auto_failover,
+	group_auto_failover_cmd,
+	"auto-failover",
+	NOT_YET_STR)
+{
+	return frrd_cli_set_flag(vty, "./auto-failover", true);
+}
+
+DEFPY_YANG (group_failback,
+	group_failback_cmd,
+	"failback automatic",
+	NOT_YET_STR
+	NOT_YET_STR)
+{
+	return frrd_cli_set_leaf(vty, "./failback/mode", "automatic");
+}
+
+DEFPY_YANG (group_hook,
+	group_hook_cmd,
+	"hook <pre-withdraw|post-withdraw|pre-announce|post-announce|on-fenced|on-failure>$event (1-65535)$seq LINE...",
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	NOT_YET_STR
+	"Order among the hooks of one event\n"
+	"Program and arguments\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	snprintf(xpath, sizeof(xpath), "./hook[event='%s'][sequence='%s']", event, seq_str);
+	return add_entry(vty, xpath);
+}
+
+/* --- group member --------------------------------------------------------- */
+
+DEFPY_YANG_NOSH (member,
+	member_cmd,
+	"site NAME$name",
+	MEMBER_STR
+	"Name of the site\n")
+{
+	return frrd_cli_enter_entry(vty, SUBNET_MOVER_MEMBER_NODE, VTY_CURR_XPATH,
+				    FRRD_NB_ROOT "/group/member/site", name);
+}
+
+DEFPY_YANG (no_member,
+	no_member_cmd,
+	"no site NAME$name",
+	NO_STR
+	MEMBER_STR
+	"Name of the site\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/site", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./member[site='%s']", name);
+	return frrd_cli_set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (member_preference,
+	member_preference_cmd,
+	"preference (0-4294967295)$preference",
+	"Rank of the site for this group, the highest goes first\n"
+	"Preference, 0 to 65535 (default 100)\n")
+{
+	if (!frrd_cli_number_ok(vty, "preference", preference, 0, UINT16_MAX))
+		return CMD_WARNING_CONFIG_FAILED;
+	return frrd_cli_set_leaf(vty, "./preference", preference_str);
+}
+
+DEFPY_YANG (no_member_preference,
+	no_member_preference_cmd,
+	"no preference [(0-4294967295)]",
+	NO_STR
+	"Rank of the site for this group\n"
+	"Preference\n")
+{
+	return frrd_cli_set_leaf(vty, "./preference", NULL);
+}
+
+DEFPY_YANG (member_metric,
+	member_metric_cmd,
+	"metric (0-4294967295)$metric",
+	"Metric of the routes, becomes the MED in BGP\n"
+	"Metric\n")
+{
+	return frrd_cli_set_leaf(vty, "./metric", metric_str);
+}
+
+DEFPY_YANG (no_member_metric,
+	no_member_metric_cmd,
+	"no metric [(0-4294967295)]",
+	NO_STR
+	"Metric of the routes, becomes the MED in BGP\n"
+	"Metric\n")
+{
+	return frrd_cli_set_leaf(vty, "./metric", NULL);
+}
+
+DEFPY_YANG (member_next_hop,
+	member_next_hop_cmd,
+	"[no] next-hop <A.B.C.D$ipv4|X:X::X:X$ipv6|interface IFNAME$ifname|blackhole$blackhole>",
+	NO_STR
+	"Where the routes point to at this site\n"
+	"Address for IPv4 prefixes\n"
+	"Address for IPv6 prefixes\n"
+	"An interface\n"
+	"Name of the interface; it may appear later\n"
+	"Discard the packets\n")
+{
+	const struct lyd_node *present;
+	const char *leaf, *value;
+	char canonical[INET6_ADDRSTRLEN];
+	char xpath[XPATH_MAXLEN];
+
+	if (blackhole)
+		return frrd_cli_set_flag(vty, "./next-hop/blackhole", !no);
+
+	if (ifname) {
+		if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/next-hop/interface",
+				       ifname))
+			return CMD_WARNING_CONFIG_FAILED;
+		leaf = "interface";
+		value = ifname;
+	} else if (ipv6_str) {
+		leaf = "ipv6-address";
+		value = inet_ntop(AF_INET6, &ipv6, canonical, sizeof(canonical));
+	} else {
+		leaf = "ipv4-address";
+		value = inet_ntop(AF_INET, &ipv4, canonical, sizeof(canonical));
+	}
+	snprintf(xpath, sizeof(xpath), "./next-hop/%s", leaf);
+	if (!no)
+		return frrd_cli_set_leaf(vty, xpath, value);
+
+	present = yang_dnode_getf(vty->candidate_config->dnode, "%s/next-hop/%s",
+				  VTY_CURR_XPATH, leaf);
+	if (!present || !strmatch(lyd_get_value(present), value))
+		return frrd_cli_refuse(vty, "next-hop %s is not configured here", value);
+	return frrd_cli_set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (member_attach,
+	member_attach_cmd,
+	"attach interface IFNAME$ifname [address <A.B.C.D/M|X:X::X:X/M>]",
+	NOT_YET_STR
+	"An interface\n"
+	"Name of the interface\n"
+	"An address of the interface\n"
+	"IPv4 address\n"
+	"IPv6 address\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/attach/interface", ifname))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./attach[interface='%s']", ifname);
+	return add_entry(vty, xpath);
+}
+
+DEFPY_YANG (member_probe,
+	member_probe_cmd,
+	"probe NAME$name",
+	NOT_YET_STR
+	"Name of the probe\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/probes/probe/name", name))
+		return CMD_WARNING_CONFIG_FAILED;
+	snprintf(xpath, sizeof(xpath), "./probes/probe[name='%s']", name);
+	return add_entry(vty, xpath);
+}
+
+/* --- nodes ---------------------------------------------------------------- */
+
+static struct cmd_node group_node = {
+	.name = "subnet-mover group",
+	.node = SUBNET_MOVER_GROUP_NODE,
+	.parent_node = SUBNET_MOVER_NODE,
+	.prompt = SUBNET_MOVER_GROUP_PROMPT,
+};
+
+static struct cmd_node member_node = {
+	.name = "subnet-mover group member",
+	.node = SUBNET_MOVER_MEMBER_NODE,
+	.parent_node = SUBNET_MOVER_GROUP_NODE,
+	.prompt = SUBNET_MOVER_MEMBER_PROMPT,
+};
+
+void frrd_cli_group_init(void)
+{
+	install_node(&group_node);
+	install_node(&member_node);
+	install_default(SUBNET_MOVER_GROUP_NODE);
+	install_default(SUBNET_MOVER_MEMBER_NODE);
+
+	install_element(SUBNET_MOVER_NODE, &group_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_group_cmd);
+
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_id_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_id_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_description_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_description_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_description_text_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_prefix_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_prefix_list_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_handover_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_handover_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_allow_more_specific_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_auto_failover_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_failback_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_hook_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &member_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_member_cmd);
+
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_preference_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_preference_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_metric_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_metric_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_next_hop_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_attach_cmd);
+	install_element(SUBNET_MOVER_MEMBER_NODE, &member_probe_cmd);
+}
