@@ -414,7 +414,7 @@ void frrd_route_zebra_up(void)
 			route->in_zebra = false;
 			if (route->wanted)
 				want_add_again(route);
-			else if (route->status == FRRD_ROUTE_WITHDRAWING)
+			else if (route->status != FRRD_ROUTE_IDLE)
 				frrd_route_gone(route);
 		}
 	flush();
