@@ -137,6 +137,12 @@ extern void frrd_member_del(struct frrd_grp *grp, struct frrd_member *member);
 extern struct frrd_plist_ref *frrd_plist_ref_add(struct frrd_grp *grp, const char *name);
 extern void frrd_plist_ref_del(struct frrd_grp *grp, const char *name);
 
+/* Is this site the owner: does it announce the group, or is it about to? */
+static inline bool frrd_grp_owned(const struct frrd_grp *grp)
+{
+	return grp->fsm.state == FRRD_STATE_ACTIVATING || grp->fsm.state == FRRD_STATE_ACTIVE;
+}
+
 static inline int frrd_site_cmp(const struct frrd_site *a, const struct frrd_site *b)
 {
 	return strcmp(a->name, b->name);

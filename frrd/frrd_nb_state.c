@@ -115,11 +115,6 @@ const void *frrd_nb_state_group_lookup(struct nb_cb_lookup_entry_args *args)
 	return frrd_grp_find(args->keys->key[0]);
 }
 
-static bool owns(const struct frrd_grp *grp)
-{
-	return grp->fsm.state == FRRD_STATE_ACTIVATING || grp->fsm.state == FRRD_STATE_ACTIVE;
-}
-
 static struct yang_data *group_counter(const struct frrd_grp *grp, const char *xpath,
 				       const char *leaf)
 {
@@ -172,7 +167,7 @@ struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args)
 	if (strmatch(leaf, "member"))
 		return yang_data_new_bool(args->xpath, grp->policy.member);
 	if (strmatch(leaf, "owner"))
-		return owns(grp) ? yang_data_new_string(args->xpath, frrd_config.local_site) : NULL;
+		return frrd_grp_owned(grp) ? yang_data_new_string(args->xpath, frrd_config.local_site) : NULL;
 	if (strmatch(leaf, "since")) {
 		frrd_state_since(grp, &since);
 		return time_data(args->xpath, &since);

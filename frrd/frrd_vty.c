@@ -200,7 +200,7 @@ static void print_why(struct vty *vty, struct frrd_grp *grp)
 		frrd_reason_text(grp->fsm.reason));
 	if (frrd_reason_hint(grp->fsm.reason)[0])
 		vty_out(vty, "What to do: %s\n", frrd_reason_hint(grp->fsm.reason));
-	if (grp->fsm.state == FRRD_STATE_ACTIVATING || grp->fsm.state == FRRD_STATE_ACTIVE) {
+	if (frrd_grp_owned(grp)) {
 		print_counters(vty, grp);
 		return;
 	}
