@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Configuration commands: all but those of a group, which are in
- * frrd_cli_group.c.
+ * Configuration commands: all but those of the arbiter, which are in
+ * frrd_cli_arbiter.c, and of a group, which are in frrd_cli_group.c.
  *
  * Each command turns into changes of the model; what is not allowed is said by
  * the northbound (frrd_nb_check.c), except for what only the text of the line
@@ -25,11 +25,6 @@
 #endif
 
 #define SITE_STR    "A site\n"
-#define ARBITER_STR "Who decides which site owns a group\n"
-#define ARBITER_KINDS_STR                                                                          \
-	"The sites among themselves, by routes that they see of each other\n"                      \
-	"An operator, by command\n"                                                                \
-	"An etcd cluster\n"
 
 int frrd_cli_set_leaf(struct vty *vty, const char *xpath, const char *value)
 {
@@ -195,6 +190,25 @@ DEFPY_YANG (no_route_tag,
 	return frrd_cli_set_leaf(vty, "./route-tag", NULL);
 }
 
+DEFPY_YANG (marker_tag,
+	marker_tag_cmd,
+	"marker-tag (1-4294967295)$tag",
+	"Tag of marker routes, for route-maps\n"
+	"Tag (default 143)\n")
+{
+	return frrd_cli_set_leaf(vty, "./marker-tag", tag_str);
+}
+
+DEFPY_YANG (no_marker_tag,
+	no_marker_tag_cmd,
+	"no marker-tag [(1-4294967295)]",
+	NO_STR
+	"Tag of marker routes, for route-maps\n"
+	"Tag\n")
+{
+	return frrd_cli_set_leaf(vty, "./marker-tag", NULL);
+}
+
 DEFPY_YANG (later_in_root,
 	later_in_root_cmd,
 	"<probe|plan>$what NAME$name",
@@ -269,72 +283,36 @@ DEFPY_YANG (site_witness,
 DEFPY_YANG (site_beacon,
 	site_beacon_cmd,
 	"beacon <A.B.C.D/M|X:X::X:X/M>$beacon",
-	NOT_YET_STR
-	"Prefix that the site announces\n"
-	"Prefix that the site announces\n")
+	"A prefix that a site without frrd announces, which says that it is alive\n"
+	"IPv4 prefix\n"
+	"IPv6 prefix\n")
 {
-	return frrd_cli_set_leaf(vty, "./beacon", beacon_str);
+	char value[PREFIX_STRLEN], error[256];
+
+	if (!frrd_check_host_bits("beacon", beacon, error, sizeof(error)))
+		return frrd_cli_refuse(vty, "%s", error);
+	prefix2str(beacon, value, sizeof(value));
+	return frrd_cli_set_leaf(vty, "./beacon", value);
 }
 
-/* --- arbiter -------------------------------------------------------------- */
-
-DEFPY_YANG_NOSH (arbiter,
-	arbiter_cmd,
-	"arbiter <bgp|manual|etcd>$kind",
-	ARBITER_STR
-	ARBITER_KINDS_STR)
-{
-	int ret = frrd_cli_set_leaf(vty, "./arbiter/type", kind);
-	int entered = frrd_cli_enter(vty, SUBNET_MOVER_ARBITER_NODE, FRRD_NB_ROOT "/arbiter");
-
-	return ret == CMD_SUCCESS ? entered : ret;
-}
-
-DEFPY_YANG (no_arbiter,
-	no_arbiter_cmd,
-	"no arbiter [<bgp|manual|etcd>]",
+DEFPY_YANG (no_site_beacon,
+	no_site_beacon_cmd,
+	"no beacon [<A.B.C.D/M|X:X::X:X/M>]",
 	NO_STR
-	ARBITER_STR
-	ARBITER_KINDS_STR)
+	"A prefix that a site without frrd announces\n"
+	"IPv4 prefix\n"
+	"IPv6 prefix\n")
 {
-	nb_cli_enqueue_change(vty, "./arbiter/handover-timeout", NB_OP_DESTROY, NULL);
-	return frrd_cli_set_leaf(vty, "./arbiter/type", NULL);
+	return frrd_cli_set_leaf(vty, "./beacon", NULL);
 }
 
-DEFPY_YANG (handover_timeout,
-	handover_timeout_cmd,
-	"handover-timeout (0-4294967295)$ms",
-	"How long a planned move may take\n"
-	"Milliseconds, 1000 to 600000 (default 30000)\n")
-{
-	if (!frrd_cli_number_ok(vty, "handover-timeout", ms, 1000, 600000))
-		return CMD_WARNING_CONFIG_FAILED;
-	return frrd_cli_set_leaf(vty, "./handover-timeout", ms_str);
-}
-
-DEFPY_YANG (no_handover_timeout,
-	no_handover_timeout_cmd,
-	"no handover-timeout [(0-4294967295)]",
+DEFPY_YANG (site_maintenance,
+	site_maintenance_cmd,
+	"[no] maintenance",
 	NO_STR
-	"How long a planned move may take\n"
-	"Milliseconds\n")
+	"The site hands its groups over and takes none over\n")
 {
-	return frrd_cli_set_leaf(vty, "./handover-timeout", NULL);
-}
-
-DEFPY_YANG (later_in_arbiter,
-	later_in_arbiter_cmd,
-	"<takeover-delay|stagger|fence-delay|settle-time>$what (0-600000)$ms",
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	"Milliseconds\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	snprintf(xpath, sizeof(xpath), "./%s", what);
-	return frrd_cli_set_leaf(vty, xpath, ms_str);
+	return frrd_cli_set_flag(vty, "./maintenance", !no);
 }
 
 /* --- nodes ---------------------------------------------------------------- */
@@ -372,23 +350,14 @@ static struct cmd_node site_node = {
 	.prompt = SUBNET_MOVER_SITE_PROMPT,
 };
 
-static struct cmd_node arbiter_node = {
-	.name = "subnet-mover arbiter",
-	.node = SUBNET_MOVER_ARBITER_NODE,
-	.parent_node = SUBNET_MOVER_NODE,
-	.prompt = SUBNET_MOVER_ARBITER_PROMPT,
-};
-
 void frrd_cli_init(void)
 {
 	frrd_cli_commit_init();
 
 	install_node(&subnet_mover_node);
 	install_node(&site_node);
-	install_node(&arbiter_node);
 	install_default(SUBNET_MOVER_NODE);
 	install_default(SUBNET_MOVER_SITE_NODE);
-	install_default(SUBNET_MOVER_ARBITER_NODE);
 
 	install_element(CONFIG_NODE, &subnet_mover_cmd);
 	install_element(CONFIG_NODE, &no_subnet_mover_cmd);
@@ -403,20 +372,19 @@ void frrd_cli_init(void)
 	install_element(SUBNET_MOVER_NODE, &no_distance_cmd);
 	install_element(SUBNET_MOVER_NODE, &route_tag_cmd);
 	install_element(SUBNET_MOVER_NODE, &no_route_tag_cmd);
+	install_element(SUBNET_MOVER_NODE, &marker_tag_cmd);
+	install_element(SUBNET_MOVER_NODE, &no_marker_tag_cmd);
 	install_element(SUBNET_MOVER_NODE, &later_in_root_cmd);
 	install_element(SUBNET_MOVER_NODE, &site_cmd);
 	install_element(SUBNET_MOVER_NODE, &no_site_cmd);
-	install_element(SUBNET_MOVER_NODE, &arbiter_cmd);
-	install_element(SUBNET_MOVER_NODE, &no_arbiter_cmd);
 
 	install_element(SUBNET_MOVER_SITE_NODE, &site_id_cmd);
 	install_element(SUBNET_MOVER_SITE_NODE, &no_site_id_cmd);
 	install_element(SUBNET_MOVER_SITE_NODE, &site_witness_cmd);
 	install_element(SUBNET_MOVER_SITE_NODE, &site_beacon_cmd);
+	install_element(SUBNET_MOVER_SITE_NODE, &no_site_beacon_cmd);
+	install_element(SUBNET_MOVER_SITE_NODE, &site_maintenance_cmd);
 
-	install_element(SUBNET_MOVER_ARBITER_NODE, &handover_timeout_cmd);
-	install_element(SUBNET_MOVER_ARBITER_NODE, &no_handover_timeout_cmd);
-	install_element(SUBNET_MOVER_ARBITER_NODE, &later_in_arbiter_cmd);
-
+	frrd_cli_arbiter_init();
 	frrd_cli_group_init();
 }

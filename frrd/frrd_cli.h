@@ -15,7 +15,7 @@ extern void frrd_cli_init(void);
  */
 extern bool frrd_config_reload;
 
-/* --- frrd_cli.c, frrd_cli_group.c: for configuration commands only --- */
+/* --- frrd_cli.c, frrd_cli_arbiter.c, frrd_cli_group.c: for configuration commands only --- */
 
 /* Help of what the model has and this version refuses. */
 #define NOT_YET_STR "Not available in this version\n"
@@ -32,7 +32,8 @@ extern int frrd_cli_set_flag(struct vty *vty, const char *xpath, bool on);
 extern int frrd_cli_enter_entry(struct vty *vty, int node, const char *parent,
 				const char *key_path, const char *name);
 
-/* Install the commands of groups and their members. */
+/* Install the commands of the arbiter; of groups and their members. */
+extern void frrd_cli_arbiter_init(void);
 extern void frrd_cli_group_init(void);
 
 /* --- frrd_cli_commit.c: for configuration commands only --- */
@@ -51,6 +52,9 @@ extern bool frrd_cli_number_ok(struct vty *vty, const char *what, long value, lo
 
 /* Carry out the enqueued changes of a command: check and commit them, now or later. */
 extern int frrd_cli_commit(struct vty *vty);
+
+/* The last timer of the arbiter is read: check them together. */
+extern int frrd_cli_close_timers(struct vty *vty);
 
 /* Commit what lines of a file have left open. */
 extern int frrd_cli_flush(struct vty *vty);

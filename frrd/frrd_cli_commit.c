@@ -10,7 +10,9 @@
  *
  * So lines of a file only edit the candidate, each is checked at once by the very
  * rules that the transaction will be checked by, and one that is refused is taken
- * back.  What is left is committed together
+ * back.  Only the timers of the arbiter are checked together, when the last of them
+ * is read: in which order they come must not matter.  What is left is committed
+ * together
  *
  *   - when the node subnet-mover is left;
  *   - before a line that removes something: these are transactions of their own;
@@ -40,6 +42,14 @@ bool frrd_config_reload;
 
 /* The vty whose candidate has lines that are not committed yet, or NULL. */
 static const struct vty *open_vty;
+
+/* The leaves that the budget of the arbiter is made of. */
+static const char *const timers[] = {
+	"takeover-delay",	  "fence-delay",
+	"stagger",		  "settle-time",
+	"detection/bfd/interval", "detection/bfd/multiplier",
+	"detection/hold-time",
+};
 
 bool frrd_cli_from_file(const struct vty *vty)
 {
@@ -134,11 +144,16 @@ static int commit_candidate(struct vty *vty)
 	return ret;
 }
 
+static int close_timers(struct vty *vty);
+
 int frrd_cli_flush(struct vty *vty)
 {
+	int closed, ret;
+
 	if (frrd_config_reload || open_vty != vty)
 		return CMD_SUCCESS;
 
+	closed = close_timers(vty);
 	open_vty = NULL;
 	frrd_check_index_drop();
 	/* the vty of a file that libfrr has committed may be gone, and this another */
@@ -146,7 +161,8 @@ int frrd_cli_flush(struct vty *vty)
 		return CMD_SUCCESS;
 	if (frrd_debug_config())
 		zlog_debug("committing the lines read so far");
-	return commit_candidate(vty);
+	ret = commit_candidate(vty);
+	return ret == CMD_SUCCESS ? closed : ret;
 }
 
 /* One transaction for the line; what is open goes first. */
@@ -218,6 +234,67 @@ static void undo(struct vty *vty, const struct undo *what)
 		edit(vty, what->xpath, NB_OP_MODIFY, what->value);
 }
 
+/* Take changes back, the last one first. */
+static void undo_all(struct vty *vty, struct undo *undos, size_t n, bool take_back)
+{
+	while (n-- > 0) {
+		if (take_back)
+			undo(vty, &undos[n]);
+		XFREE(MTYPE_TMP, undos[n].value);
+	}
+}
+
+/* --- timers of the arbiter ------------------------------------------------ */
+
+/* What the timers were before the first line of them. */
+static struct undo timers_before[array_size(timers)];
+static bool timers_open;
+
+static void forget_timers(void)
+{
+	for (size_t i = 0; i < array_size(timers); i++)
+		XFREE(MTYPE_TMP, timers_before[i].value);
+	timers_open = false;
+}
+
+static void open_timers(struct vty *vty)
+{
+	struct vty_cfg_change change = {};
+
+	if (timers_open)
+		return;
+	timers_open = true;
+	for (size_t i = 0; i < array_size(timers); i++) {
+		snprintf(change.xpath, sizeof(change.xpath), "%s/arbiter/%s", FRRD_NB_ROOT,
+			 timers[i]);
+		undo_prepare(vty, &change, &timers_before[i]);
+	}
+}
+
+/* All timers are read: do they fit together?  If not, they stay as they were. */
+static int close_timers(struct vty *vty)
+{
+	char error[512];
+
+	if (!timers_open)
+		return CMD_SUCCESS;
+	if (!vty->candidate_config ||
+	    frrd_check_line(vty->candidate_config, 0, error, sizeof(error))) {
+		forget_timers();
+		return CMD_SUCCESS;
+	}
+	undo_all(vty, timers_before, array_size(timers), true);
+	timers_open = false;
+	return frrd_cli_refuse(vty, "%s; the timers of this arbiter stay as they were", error);
+}
+
+int frrd_cli_close_timers(struct vty *vty)
+{
+	return open_vty == vty ? close_timers(vty) : CMD_SUCCESS;
+}
+
+/* --- lines of a file, one by one ------------------------------------------ */
+
 /* A line that only adds or changes; libfrr edits, and is kept from committing. */
 static int edit_candidate(struct vty *vty)
 {
@@ -243,44 +320,57 @@ static void open_candidate(struct vty *vty)
 	/* libfrr's open lines are not ours to answer for */
 	if (vty->pending_commit)
 		(void)nb_cli_pending_commit_check(vty);
+	forget_timers();
 	open_vty = vty;
+}
+
+static unsigned int line_is_about(const char *xpath)
+{
+	if (strstr(xpath, "/next-hop/"))
+		return FRRD_LINE_NEXTHOP;
+	if (strstr(xpath, "/marker-range") || strstr(xpath, "/beacon"))
+		return FRRD_LINE_ADDRESS;
+	if (strstr(xpath, "/arbiter/"))
+		return FRRD_LINE_TIMER;
+	return 0;
 }
 
 static int line_in_file(struct vty *vty)
 {
 	struct undo undos[VTY_MAXCFGCHANGES] = {};
+	unsigned int about = frrd_config_reload ? FRRD_LINE_PARTIAL : 0;
 	size_t n = vty->num_cfg_changes;
 	char error[512];
-	bool nexthops = false, ok = true;
+	bool ok = true;
 	int ret;
 
 	open_candidate(vty);
 	frrd_check_index_drop();
 	for (size_t i = 0; i < n; i++) {
 		undo_prepare(vty, &vty->cfg_changes[i], &undos[i]);
-		nexthops |= !!strstr(undos[i].xpath, "/next-hop/");
+		about |= line_is_about(undos[i].xpath);
 	}
+	if (!(about & FRRD_LINE_TIMER))
+		(void)close_timers(vty);
+	else if (!frrd_config_reload)
+		open_timers(vty);
 	ret = edit_candidate(vty);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = frrd_check_available(vty->candidate_config, undos[i].xpath, error,
 					  sizeof(error));
 	if (ok)
-		ok = frrd_check_line(vty->candidate_config, nexthops, frrd_config_reload, error,
-				     sizeof(error));
-	for (size_t i = n; i-- > 0;) {
-		if (!ok)
-			undo(vty, &undos[i]);
-		XFREE(MTYPE_TMP, undos[i].value);
-	}
+		ok = frrd_check_line(vty->candidate_config, about, error, sizeof(error));
+	undo_all(vty, undos, n, !ok);
 	return ok ? ret : frrd_cli_refuse(vty, "%s", error);
 }
 
+/* Something that goes because something else takes its place is a change. */
 static bool removes(const struct vty *vty)
 {
 	for (size_t i = 0; i < vty->num_cfg_changes; i++)
-		if (vty->cfg_changes[i].operation == NB_OP_DESTROY)
-			return true;
-	return false;
+		if (vty->cfg_changes[i].operation != NB_OP_DESTROY)
+			return false;
+	return true;
 }
 
 int frrd_cli_commit(struct vty *vty)
@@ -321,6 +411,7 @@ static int prefix_in_file(struct vty *vty, const struct prefix *p, const char *x
 	bool ok;
 
 	open_candidate(vty);
+	(void)close_timers(vty);
 	group = yang_dnode_get(vty->candidate_config->dnode, VTY_CURR_XPATH);
 	name = lyd_get_value(lyd_child(group));
 	if (add)
@@ -363,6 +454,9 @@ static bool is_our_line(const char *line)
 		"prefix-list",	   "witness",	  "arbiter",	 "local-site",	 "route-table",
 		"handover-timeout", "handover",	  "distance",	 "route-tag",	 "marker-range",
 		"subnet-mover",	   "quit",	  "allow-more-specific",
+		"marker-tag",	   "beacon",	  "maintenance", "detection",	 "stagger",
+		"takeover-delay",  "fence-delay", "settle-time", "hold-down",	 "stale-retention",
+		"auto-failover",   "failback",	  "damping",	 "when-no-successor",
 	};
 	size_t length;
 

@@ -15,6 +15,9 @@
 
 #define GROUP_STR  "A group: prefixes that move together\n"
 #define MEMBER_STR "What one site does for the group\n"
+#define FAILBACK_STR "How the group comes back to a site of a better rank\n"
+#define DAMPING_STR "Cap on the moves that nobody has ordered\n"
+#define NO_SUCCESSOR_STR "What an unhealthy owner does when no other site is ready\n"
 
 /* Create a list entry of which nothing but the key is given. */
 static int add_entry(struct vty *vty, const char *xpath)
@@ -158,19 +161,115 @@ DEFPY_YANG (group_allow_more_specific,
 
 DEFPY_YANG (group_auto_failover,
 	group_auto_failover_cmd,
-	"auto-failover",
-	NOT_YET_STR)
+	"[no] auto-failover",
+	NO_STR
+	"The group moves by itself when its owner fails\n")
 {
-	return frrd_cli_set_flag(vty, "./auto-failover", true);
+	return frrd_cli_set_flag(vty, "./auto-failover", !no);
 }
 
 DEFPY_YANG (group_failback,
 	group_failback_cmd,
-	"failback automatic",
-	NOT_YET_STR
-	NOT_YET_STR)
+	"failback <manual|automatic>$mode",
+	FAILBACK_STR
+	"On command (default)\n"
+	"By itself, once that site has been ready for wait-to-restore\n")
 {
-	return frrd_cli_set_leaf(vty, "./failback/mode", "automatic");
+	return frrd_cli_set_leaf(vty, "./failback/mode", mode);
+}
+
+DEFPY_YANG (no_group_failback,
+	no_group_failback_cmd,
+	"no failback [<manual|automatic>]",
+	NO_STR
+	FAILBACK_STR
+	"On command\n"
+	"By itself\n")
+{
+	return frrd_cli_set_leaf(vty, "./failback/mode", NULL);
+}
+
+DEFPY_YANG (group_wait_to_restore,
+	group_wait_to_restore_cmd,
+	"failback wait-to-restore (0-4294967295)$ms",
+	FAILBACK_STR
+	"How long that site has to be ready without a break\n"
+	"Milliseconds, 0 to 86400000 (default 300000)\n")
+{
+	if (!frrd_cli_number_ok(vty, "wait-to-restore", ms, 0, 86400000))
+		return CMD_WARNING_CONFIG_FAILED;
+	return frrd_cli_set_leaf(vty, "./failback/wait-to-restore", ms_str);
+}
+
+DEFPY_YANG (no_group_wait_to_restore,
+	no_group_wait_to_restore_cmd,
+	"no failback wait-to-restore [(0-4294967295)]",
+	NO_STR
+	FAILBACK_STR
+	"How long that site has to be ready without a break\n"
+	"Milliseconds\n")
+{
+	return frrd_cli_set_leaf(vty, "./failback/wait-to-restore", NULL);
+}
+
+DEFPY_YANG (group_max_moves,
+	group_max_moves_cmd,
+	"damping max-moves (0-4294967295)$moves",
+	DAMPING_STR
+	"How many there may be within the window\n"
+	"Moves, 0 to 32 (default 5); 0: any number\n")
+{
+	if (!frrd_cli_number_ok(vty, "damping max-moves", moves, 0, 32))
+		return CMD_WARNING_CONFIG_FAILED;
+	return frrd_cli_set_leaf(vty, "./damping/max-moves", moves_str);
+}
+
+DEFPY_YANG (group_damping_window,
+	group_damping_window_cmd,
+	"damping window (0-4294967295)$ms",
+	DAMPING_STR
+	"The time in which they are counted\n"
+	"Milliseconds, 1000 to 604800000 (default 3600000)\n")
+{
+	if (!frrd_cli_number_ok(vty, "damping window", ms, 1000, 604800000))
+		return CMD_WARNING_CONFIG_FAILED;
+	return frrd_cli_set_leaf(vty, "./damping/window", ms_str);
+}
+
+DEFPY_YANG (no_group_damping,
+	no_group_damping_cmd,
+	"no damping <max-moves|window>$what [(0-4294967295)]",
+	NO_STR
+	DAMPING_STR
+	"How many there may be within the window\n"
+	"The time in which they are counted\n"
+	"Number\n")
+{
+	char xpath[XPATH_MAXLEN];
+
+	snprintf(xpath, sizeof(xpath), "./damping/%s", what);
+	return frrd_cli_set_leaf(vty, xpath, NULL);
+}
+
+DEFPY_YANG (group_when_no_successor,
+	group_when_no_successor_cmd,
+	"when-no-successor <keep|withdraw>$what",
+	NO_SUCCESSOR_STR
+	"Go on announcing (default)\n"
+	"Withdraw\n")
+{
+	return frrd_cli_set_leaf(vty, "./when-no-successor", what);
+}
+
+DEFPY_YANG (no_group_when_no_successor,
+	no_group_when_no_successor_cmd,
+	"no when-no-successor [<keep|withdraw>]",
+	NO_STR
+	NO_SUCCESSOR_STR
+	"Go on announcing\n"
+	"Withdraw\n")
+{
+	return frrd_cli_set_leaf(vty, "./when-no-successor", NULL);
 }
 
 DEFPY_YANG (group_hook,
@@ -372,6 +471,14 @@ void frrd_cli_group_init(void)
 	install_element(SUBNET_MOVER_GROUP_NODE, &group_allow_more_specific_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &group_auto_failover_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &group_failback_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_failback_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_wait_to_restore_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_wait_to_restore_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_max_moves_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_damping_window_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_damping_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &group_when_no_successor_cmd);
+	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_when_no_successor_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &group_hook_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &member_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &no_member_cmd);

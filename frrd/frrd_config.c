@@ -6,8 +6,10 @@
 #include "memory.h"
 
 #include "frrd_compat.h"
+#include "frrd/core/budget.h"
 #include "frrd/core/group_fsm.h"
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_convergence.h"
 #include "frrd/frrd_time.h"
 
 DEFINE_MGROUP(FRRD, "frrd");
@@ -25,8 +27,34 @@ void frrd_config_reset(void)
 	frrd_config.route_table = FRRD_DEFAULT_ROUTE_TABLE;
 	frrd_config.distance = FRRD_DEFAULT_DISTANCE;
 	frrd_config.route_tag = FRRD_DEFAULT_ROUTE_TAG;
+	frrd_config.marker_tag = FRRD_DEFAULT_MARKER_TAG;
 	frrd_config.arbiter = FRRD_ARBITER_NONE;
 	frrd_config.handover_timeout_ms = FRRD_DEFAULT_HANDOVER_TIMEOUT_MS;
+	frrd_config.takeover_delay_ms = FRRD_DEFAULT_TAKEOVER_DELAY_MS;
+	frrd_config.stagger_ms = FRRD_DEFAULT_STAGGER_MS;
+	frrd_config.fence_delay_ms = FRRD_DEFAULT_FENCE_DELAY_MS;
+	frrd_config.settle_time_ms = FRRD_DEFAULT_SETTLE_TIME_MS;
+	frrd_config.hold_down_ms = FRRD_DEFAULT_HOLD_DOWN_MS;
+	frrd_config.stale_retention_ms = FRRD_DEFAULT_STALE_RETENTION_MS;
+	frrd_config_detection_reset();
+	frrd_config_detection();
+}
+
+void frrd_config_detection_reset(void)
+{
+	frrd_config.hold_time_s = 0;
+	frrd_config.bfd_interval_ms = FRRD_DEFAULT_BFD_INTERVAL_MS;
+	frrd_config.bfd_multiplier = FRRD_DEFAULT_BFD_MULTIPLIER;
+}
+
+void frrd_config_detection(void)
+{
+	struct frrd_detection detection;
+
+	frrd_detection(frrd_config.bfd_interval_ms, frrd_config.bfd_multiplier,
+		       frrd_config.hold_time_s, &detection);
+	frrd_config.detection_worst_ms = detection.worst_ms;
+	frrd_config.detection_best_ms = detection.best_ms;
 }
 
 void frrd_config_init(void)
@@ -55,6 +83,21 @@ struct frrd_site *frrd_site_find(const char *name)
 
 	strlcpy(key.name, name, sizeof(key.name));
 	return frrd_sites_find(&frrd_config.sites, &key);
+}
+
+struct frrd_site *frrd_site_by_id(uint8_t id)
+{
+	struct frrd_site *site;
+
+	frr_each (frrd_sites, &frrd_config.sites, site)
+		if (site->id && site->id == id)
+			return site;
+	return NULL;
+}
+
+struct frrd_site *frrd_site_local(void)
+{
+	return frrd_site_find(frrd_config.local_site);
 }
 
 struct frrd_site *frrd_site_add(const char *name)
@@ -88,6 +131,18 @@ struct frrd_grp *frrd_grp_find(const char *name)
 	return grp && !grp->removed ? grp : NULL;
 }
 
+/* What a group does when nothing is said about it. */
+static void grp_defaults(struct frrd_grp *grp)
+{
+	grp->auto_failover = false;
+	grp->failback = false;
+	grp->make_before_break = false;
+	grp->withdraw_alone = false;
+	grp->wait_to_restore_ms = FRRD_DEFAULT_WAIT_TO_RESTORE_MS;
+	grp->damping_max_moves = FRRD_DEFAULT_DAMPING_MAX_MOVES;
+	grp->damping_window_ms = FRRD_DEFAULT_DAMPING_WINDOW_MS;
+}
+
 struct frrd_grp *frrd_grp_add(const char *name)
 {
 	struct frrd_grp *grp = grp_lookup(name);
@@ -98,6 +153,7 @@ struct frrd_grp *frrd_grp_add(const char *name)
 	}
 	grp = XCALLOC(MTYPE_FRRD_GROUP, sizeof(*grp));
 	strlcpy(grp->name, name, sizeof(grp->name));
+	grp_defaults(grp);
 	frrd_members_init(&grp->members);
 	frrd_plists_init(&grp->plists);
 	frrd_route_set_init(&grp->routes);
@@ -118,6 +174,7 @@ static void grp_forget_config(struct frrd_grp *grp)
 		XFREE(MTYPE_FRRD_PLIST_REF, ref);
 	XFREE(MTYPE_TMP, grp->description);
 	grp->id = 0;
+	grp_defaults(grp);
 }
 
 void frrd_grp_del(struct frrd_grp *grp)
@@ -131,6 +188,7 @@ void frrd_grp_free(struct frrd_grp *grp)
 {
 	EVENT_OFF(grp->t_deadline);
 	grp_forget_config(grp);
+	frrd_convergence_drop(grp);
 	frrd_route_drop(grp);
 	frrd_history_free(&grp->history);
 	frrd_members_fini(&grp->members);

@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "if.h"
 
+#include "frrd/core/markers.h"
 #include "frrd/core/types.h"
 #include "frrd/frrd_route.h"
 #include "frrd/frrd_watch.h"
@@ -29,24 +30,37 @@ DECLARE_MGROUP(FRRD);
 #define FRRD_DEFAULT_DISTANCE 15
 #define FRRD_DEFAULT_ROUTE_TAG 142
 #define FRRD_DEFAULT_PREFERENCE 100
-#define FRRD_DEFAULT_HANDOVER_TIMEOUT_MS 30000
+#define FRRD_DEFAULT_MARKER_TAG 143
 #define FRRD_WITHDRAW_TIMEOUT_MS 10000
+
+/* Defaults of the arbiter, the same as in the model. */
+#define FRRD_DEFAULT_HANDOVER_TIMEOUT_MS 30000
+#define FRRD_DEFAULT_TAKEOVER_DELAY_MS	 1000
+#define FRRD_DEFAULT_STAGGER_MS		 500
+#define FRRD_DEFAULT_FENCE_DELAY_MS	 400
+#define FRRD_DEFAULT_SETTLE_TIME_MS	 5000
+#define FRRD_DEFAULT_HOLD_DOWN_MS	 10000
+#define FRRD_DEFAULT_STALE_RETENTION_MS	 3000
+#define FRRD_DEFAULT_BFD_INTERVAL_MS	 300
+#define FRRD_DEFAULT_BFD_MULTIPLIER	 3
+
+/* Defaults of a group. */
+#define FRRD_DEFAULT_WAIT_TO_RESTORE_MS 300000
+#define FRRD_DEFAULT_DAMPING_MAX_MOVES 5
+#define FRRD_DEFAULT_DAMPING_WINDOW_MS 3600000
 
 PREDECL_RBTREE_UNIQ(frrd_sites);
 PREDECL_RBTREE_UNIQ(frrd_members);
 PREDECL_RBTREE_UNIQ(frrd_groups);
 PREDECL_RBTREE_UNIQ(frrd_plists);
 
-enum frrd_arbiter {
-	FRRD_ARBITER_NONE, /* not configured yet */
-	FRRD_ARBITER_MANUAL,
-};
-
 struct frrd_site {
 	struct frrd_sites_item item;
 	char name[FRRD_NAME_SIZE];
 	uint8_t id; /* 1..15, 0: not configured */
 	bool witness;
+	bool maintenance;
+	struct prefix beacon; /* family 0: none, the site has frrd's own beacon */
 };
 
 struct frrd_member {
@@ -75,6 +89,13 @@ struct frrd_grp {
 	char *description;
 	struct frrd_members_head members;
 	struct frrd_plists_head plists;
+	bool auto_failover;
+	bool failback; /* automatic */
+	bool make_before_break;
+	bool withdraw_alone; /* when-no-successor withdraw */
+	uint32_t wait_to_restore_ms;
+	uint16_t damping_max_moves; /* 0: any number */
+	uint32_t damping_window_ms;
 	bool removed; /* deleted from the configuration, waits for its routes to go */
 
 	/* run time */
@@ -82,11 +103,17 @@ struct frrd_grp {
 	struct frrd_policy policy;
 	struct frrd_route_set routes;
 	struct frrd_watch_set watch;
+	struct frrd_marker_set *markers; /* NULL: none yet; see frrd_marker.h */
 	struct frrd_history history;
+	struct frrd_convergence *convergence; /* NULL: none yet; see frrd_convergence.h */
 	struct event *t_deadline;
 	bool touched;	       /* configuration changed in this transaction */
 	bool routes_dirty;     /* the engine has to look at the routes */
 	bool watch_dirty;      /* the engine has to look at the tracking */
+	bool view_dirty;       /* the engine has to look at the markers */
+	bool health_dirty;     /* the engine has to look at the next-hop */
+	bool restored;	       /* the state file was asked about it */
+	struct frrd_markers markers_wanted; /* that this site announces for it */
 	char peer[FRRD_NAME_SIZE];   /* other site of the last switchover */
 	char note[160];		     /* operator's words for the last force or hold */
 	int64_t command_us;	     /* monotonic time of the last accepted command */
@@ -99,8 +126,22 @@ struct frrd_config {
 	uint8_t route_table;
 	uint8_t distance;
 	uint32_t route_tag;
+	uint32_t marker_tag;
+
 	enum frrd_arbiter arbiter;
 	uint32_t handover_timeout_ms;
+	uint32_t takeover_delay_ms;
+	uint32_t stagger_ms;
+	uint32_t fence_delay_ms;
+	uint32_t settle_time_ms;
+	uint32_t hold_down_ms;
+	uint32_t stale_retention_ms; /* whole seconds */
+	uint32_t bfd_interval_ms;
+	uint8_t bfd_multiplier;
+	uint16_t hold_time_s; /* 0: none, BFD detects */
+	uint32_t detection_worst_ms; /* of the above; see frrd_config_detection() */
+	uint32_t detection_best_ms;
+
 	struct frrd_sites_head sites;
 	struct frrd_groups_head groups;
 };
@@ -114,8 +155,16 @@ extern void frrd_config_fini(void);
 /* Put every top-level leaf back to its default (the container was deleted). */
 extern void frrd_config_reset(void);
 
-/* Lookup by name; NULL when there is none. frrd_grp_find skips removed groups. */
+/* Put what says how fast a dead site is noticed back to its default. */
+extern void frrd_config_detection_reset(void);
+
+/* Derive the times of detection from the hold time, or from BFD. */
+extern void frrd_config_detection(void);
+
+/* Lookup; NULL when there is none. frrd_grp_find skips removed groups. */
 extern struct frrd_site *frrd_site_find(const char *name);
+extern struct frrd_site *frrd_site_by_id(uint8_t id);
+extern struct frrd_site *frrd_site_local(void);
 extern struct frrd_grp *frrd_grp_find(const char *name);
 extern struct frrd_member *frrd_member_find(struct frrd_grp *grp, const char *site);
 
@@ -140,7 +189,7 @@ extern void frrd_plist_ref_del(struct frrd_grp *grp, const char *name);
 /* Is this site the owner: does it announce the group, or is it about to? */
 static inline bool frrd_grp_owned(const struct frrd_grp *grp)
 {
-	return grp->fsm.state == FRRD_STATE_ACTIVATING || grp->fsm.state == FRRD_STATE_ACTIVE;
+	return frrd_state_announces(grp->fsm.state);
 }
 
 static inline int frrd_site_cmp(const struct frrd_site *a, const struct frrd_site *b)

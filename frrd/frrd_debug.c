@@ -13,6 +13,7 @@
 
 struct debug frrd_dbg_fsm = { 0, "Subnet mover: state machine" };
 struct debug frrd_dbg_zebra = { 0, "Subnet mover: zebra" };
+struct debug frrd_dbg_markers = { 0, "Subnet mover: markers" };
 struct debug frrd_dbg_config = { 0, "Subnet mover: configuration" };
 
 static const struct {
@@ -21,17 +22,19 @@ static const struct {
 } switches[] = {
 	{ &frrd_dbg_fsm, "fsm" },
 	{ &frrd_dbg_zebra, "zebra" },
+	{ &frrd_dbg_markers, "markers" },
 	{ &frrd_dbg_config, "config" },
 };
 
 DEFPY (debug_subnet_mover,
 	debug_subnet_mover_cmd,
-	"[no] debug subnet-mover [<fsm|zebra|config>$what]",
+	"[no] debug subnet-mover [<fsm|zebra|markers|config>$what]",
 	NO_STR
 	DEBUG_STR
 	"Subnet mover\n"
 	"State machine: events, decisions, actions\n"
 	"Routes and nexthop tracking\n"
+	"Markers: what is announced and what is seen of other sites\n"
 	"Configuration\n")
 {
 	uint32_t mode = DEBUG_NODE2MODE(vty->node);

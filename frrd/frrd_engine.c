@@ -15,18 +15,30 @@
 
 #include "frrd/core/group_fsm.h"
 #include "frrd/core/invariants.h"
+#include "frrd/frrd_convergence.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_gateway.h"
-#include "frrd/frrd_process.h"
-#include "frrd/frrd_notify.h"
+#include "frrd/frrd_journal.h"
+#include "frrd/frrd_marker.h"
 #include "frrd/frrd_plist.h"
+#include "frrd/frrd_policy.h"
+#include "frrd/frrd_process.h"
+#include "frrd/frrd_record.h"
+#include "frrd/frrd_retain.h"
+#include "frrd/frrd_statefile.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_zebra.h"
 
+#define HEARTBEAT_MS 100
+
+static struct event *t_heartbeat;
+static int64_t heartbeat_due_ms;
 static struct event *t_dirty;
 static struct event *t_shutdown;
+static bool applying; /* not every group of the configuration is restored yet */
+static bool resumed;  /* zebra was told to drop what was not written again */
 static void (*shutdown_done)(void);
 static int64_t dirty_since_us;
 
@@ -39,74 +51,12 @@ struct answer {
 	enum frrd_reason reason;
 };
 
-static void record(struct frrd_grp *grp, const struct frrd_event *event, enum frrd_state from,
-		   enum frrd_state to, enum frrd_reason reason, bool refused, const char *note)
-{
-	struct frrd_history_entry entry = {
-		.event = event->type,
-		.from = from,
-		.to = to,
-		.reason = reason,
-		.refused = refused,
-	};
-
-	gettimeofday(&entry.when, NULL);
-	strlcpy(entry.note, note, sizeof(entry.note));
-	frrd_history_add(&grp->history, &entry);
-}
-
-static void log_decision(const struct frrd_grp *grp, const struct frrd_event *event,
-			 const struct frrd_action *action, const char *note)
-{
-	const char *text = frrd_reason_text(action->reason);
-
-	if (action->reason == FRRD_REASON_TAKEN_OVER)
-		flog_err(EC_FRRD_TAKEN_OVER, "group %s: %s", grp->name, text);
-	else if (action->reason == FRRD_REASON_WITHDRAW_UNCONFIRMED)
-		flog_err(EC_FRRD_WITHDRAW_UNCONFIRMED, "group %s: %s", grp->name, text);
-	else if (action->reason == FRRD_REASON_ROUTES_NONE ||
-		 action->reason == FRRD_REASON_ROUTES_DEGRADED)
-		flog_err(EC_FRRD_ROUTES, "group %s: %s", grp->name, text);
-	else if (action->reason == FRRD_REASON_COMMAND_FORCE)
-		flog_warn(EC_FRRD_FORCED, "group %s: %s; reason given: %s", grp->name, text,
-			  grp->note);
-	zlog_notice("group %s: %s -> %s on %s: %s%s%s", grp->name, frrd_state_name(action->from),
-		    frrd_state_name(action->to), frrd_event_name(event->type), text,
-		    note[0] ? ": " : "", note);
-}
-
-/* What belongs to a decision in words: the operator's, or what was in the way. */
-static void describe_decision(struct frrd_grp *grp, enum frrd_reason reason, char *buf, size_t size)
-{
-	buf[0] = '\0';
-	if (reason == FRRD_REASON_COMMAND_FORCE || reason == FRRD_REASON_COMMAND_HOLD)
-		strlcpy(buf, grp->note, size);
-	else if (reason == FRRD_REASON_COMMAND_SWITCHOVER_AWAY ||
-		 reason == FRRD_REASON_COMMAND_SWITCHOVER_HERE)
-		strlcpy(buf, grp->peer, size);
-	else if (reason == FRRD_REASON_CLAIM_FOUND_ELSEWHERE ||
-		 reason == FRRD_REASON_CLAIM_TIMEOUT)
-		frrd_engine_describe_elsewhere(grp, buf, size);
-}
-
-static void report_problems(struct frrd_grp *grp)
-{
-	struct frrd_route *route;
-	unsigned int n = 0;
-
-	/* A handful names the problem; show subnet-mover routes has them all. */
-	frr_each (frrd_route_list, &grp->routes.list, route)
-		if (route->wanted && route->status != FRRD_ROUTE_INSTALLED && n++ < 8)
-			frrd_notify_route(route);
-}
-
 static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 		      const struct frrd_actions *actions, int64_t trigger_us,
 		      struct answer *ret_answer)
 {
 	for (size_t i = 0; i < actions->count; i++) {
 		const struct frrd_action *action = &actions->list[i];
-		char note[160];
 
 		switch (action->type) {
 		case FRRD_ACTION_ANNOUNCE:
@@ -114,20 +64,16 @@ static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 			grp->command_us = trigger_us;
 			frrd_route_announce(grp);
 			grp->announce_us = grp->routes.written_us;
+			frrd_journal_written(grp, "announce");
 			break;
 		case FRRD_ACTION_WITHDRAW:
 			grp->command_us = trigger_us;
 			frrd_route_withdraw(grp);
 			grp->announce_us = grp->routes.written_us;
+			frrd_journal_written(grp, "withdraw");
 			break;
 		case FRRD_ACTION_RECORD:
-			describe_decision(grp, action->reason, note, sizeof(note));
-			record(grp, event, action->from, action->to, action->reason, false, note);
-			log_decision(grp, event, action, note);
-			frrd_notify_state(grp, action->from, action->to, action->reason);
-			if (action->reason == FRRD_REASON_ROUTES_NONE ||
-			    action->reason == FRRD_REASON_ROUTES_DEGRADED)
-				report_problems(grp);
+			frrd_record_decision(grp, event, action);
 			break;
 		case FRRD_ACTION_ACCEPT:
 		case FRRD_ACTION_REFUSE:
@@ -141,14 +87,22 @@ static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 
 static enum frrd_watch_mode watch_mode_for(const struct frrd_grp *grp)
 {
+	enum frrd_watch_mode standby = grp->policy.member ? FRRD_WATCH_SENTINELS : FRRD_WATCH_OFF;
+
 	switch (grp->fsm.state) {
 	case FRRD_STATE_STANDBY:
-		return grp->policy.member ? FRRD_WATCH_SENTINELS : FRRD_WATCH_OFF;
+	case FRRD_STATE_FENCED:
+	case FRRD_STATE_HELD:
+		return standby;
+	case FRRD_STATE_REQUESTING:
+		return grp->fsm.request_for == grp->policy.self ? FRRD_WATCH_SWEEP : standby;
 	case FRRD_STATE_CLAIMING:
 		return FRRD_WATCH_SWEEP;
 	case FRRD_STATE_ACTIVATING:
 	case FRRD_STATE_ACTIVE:
+	case FRRD_STATE_DRAINING:
 	case FRRD_STATE_RELEASING:
+	case FRRD_STATE_COUNT:
 		return FRRD_WATCH_OFF;
 	}
 	return FRRD_WATCH_OFF;
@@ -163,6 +117,51 @@ static void follow_state(struct frrd_grp *grp)
 				     MAX(grp->fsm.deadline_ms - frrd_now_ms(), 0), &grp->t_deadline);
 	if (grp->watch.mode != watch_mode_for(grp))
 		frrd_watch_set_mode(grp, watch_mode_for(grp));
+	frrd_convergence_follow(grp);
+}
+
+static void want_markers(struct frrd_grp *grp, const struct frrd_markers *markers)
+{
+	if (!memcmp(&grp->markers_wanted, markers, sizeof(*markers)))
+		return;
+	grp->markers_wanted = *markers;
+	frrd_marker_want(grp, markers);
+	frrd_journal_markers(grp, markers);
+}
+
+/* Rule 1: what rises goes up before the step's actions, what falls goes after them. */
+static void raise_markers(struct frrd_grp *grp, const struct frrd_markers *next)
+{
+	struct frrd_markers raised = grp->markers_wanted;
+
+	raised.claim |= next->claim;
+	raised.ready |= next->ready;
+	if (next->request_for)
+		raised.request_for = next->request_for;
+	if (next->grant_to)
+		raised.grant_to = next->grant_to;
+	want_markers(grp, &raised);
+}
+
+/* Rule 6: is there a group whose routes of an earlier session are not decided about? */
+static bool anything_to_resume(void)
+{
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if (grp->fsm.resume)
+			return true;
+	return false;
+}
+
+static void check_resumed(void)
+{
+	/* The configuration may come after the session. */
+	if (resumed || applying || frrd_config.arbiter == FRRD_ARBITER_NONE ||
+	    !frrd_zebra_connected() || anything_to_resume())
+		return;
+	resumed = true;
+	frrd_marker_resumed();
 }
 
 static struct answer dispatch(struct frrd_grp *grp, struct frrd_event *event, int64_t trigger_us)
@@ -170,6 +169,7 @@ static struct answer dispatch(struct frrd_grp *grp, struct frrd_event *event, in
 	struct frrd_group before = grp->fsm;
 	struct frrd_actions actions;
 	struct answer answer = {};
+	struct frrd_markers markers;
 	const char *violation;
 
 	event->now_ms = frrd_now_ms();
@@ -182,8 +182,13 @@ static struct answer dispatch(struct frrd_grp *grp, struct frrd_event *event, in
 		zlog_debug("group %s: event %s in %s: %zu actions, now %s", grp->name,
 			   frrd_event_name(event->type), frrd_state_name(before.state),
 			   actions.count, frrd_state_name(grp->fsm.state));
+	frrd_group_markers(&grp->fsm, &grp->policy, &markers);
+	raise_markers(grp, &markers);
 	carry_out(grp, event, &actions, trigger_us, &answer);
+	want_markers(grp, &markers);
 	follow_state(grp);
+	frrd_record_kept(&before, &grp->fsm);
+	check_resumed();
 	return answer;
 }
 
@@ -210,20 +215,42 @@ static void post_snapshots(struct frrd_grp *grp, int64_t trigger_us)
 		frrd_route_snapshot(grp, &event.routes);
 		dispatch(grp, &event, trigger_us);
 	}
+	if (grp->view_dirty) {
+		struct frrd_view before = grp->fsm.view;
+
+		grp->view_dirty = false;
+		event.type = FRRD_EVENT_VIEW;
+		frrd_marker_view(grp, &event.view);
+		frrd_journal_view(grp, &before, &event.view);
+		dispatch(grp, &event, trigger_us);
+	}
 	if (grp->watch_dirty) {
 		grp->watch_dirty = false;
 		event.type = FRRD_EVENT_ELSEWHERE;
 		frrd_watch_snapshot(grp, &event.elsewhere);
 		dispatch(grp, &event, trigger_us);
 	}
+	if (grp->health_dirty) {
+		grp->health_dirty = false;
+		event.type = FRRD_EVENT_HEALTH;
+		event.healthy = frrd_route_nexthop_usable(grp);
+		if (event.healthy == grp->fsm.unhealthy)
+			dispatch(grp, &event, trigger_us);
+	}
 }
 
-static bool all_standby(void)
+/* Nothing of the group is, or may be, announced here. */
+static bool rests(const struct frrd_grp *grp)
+{
+	return !frrd_state_announces(grp->fsm.state) && grp->fsm.state != FRRD_STATE_RELEASING;
+}
+
+static bool all_rest(void)
 {
 	struct frrd_grp *grp;
 
 	frr_each (frrd_groups, &frrd_config.groups, grp)
-		if (grp->fsm.state != FRRD_STATE_STANDBY)
+		if (!rests(grp))
 			return false;
 	return true;
 }
@@ -238,6 +265,21 @@ static void shutdown_finish(struct event *event)
 		done();
 }
 
+/* Every group rests: the beacon and what else is left of the markers goes last. */
+static void shutdown_go_on(void)
+{
+	if (!shutdown_done || !all_rest())
+		return;
+	frrd_marker_shutdown();
+	if (frrd_marker_gone() || !frrd_zebra_connected())
+		shutdown_finish(NULL);
+}
+
+void frrd_engine_markers_gone(void)
+{
+	shutdown_go_on();
+}
+
 static void dirty_event(struct event *event)
 {
 	int64_t trigger_us = dirty_since_us;
@@ -245,12 +287,14 @@ static void dirty_event(struct event *event)
 
 	frr_each_safe (frrd_groups, &frrd_config.groups, grp) {
 		post_snapshots(grp, trigger_us);
-		if (grp->removed && grp->fsm.state == FRRD_STATE_STANDBY &&
-		    !frrd_route_list_count(&grp->routes.list))
+		if (grp->removed && rests(grp) && !frrd_route_list_count(&grp->routes.list)) {
+			frrd_marker_drop(grp);
+			frrd_convergence_drop(grp);
 			frrd_grp_free(grp);
+		}
 	}
-	if (shutdown_done && all_standby())
-		shutdown_finish(NULL);
+	frrd_record_quorum();
+	shutdown_go_on();
 }
 
 static void mark_dirty(void)
@@ -273,24 +317,71 @@ void frrd_engine_watch_changed(struct frrd_grp *grp)
 	mark_dirty();
 }
 
+/*
+ * A process that was stopped has to know it before it reads what happened
+ * meanwhile.  libfrr runs timers that are due before it reads sockets, so a
+ * heartbeat that comes late is noticed first.
+ */
+static void heartbeat(struct event *event)
+{
+	int64_t late_ms = frrd_now_ms() - heartbeat_due_ms;
+	struct frrd_grp *grp;
+
+	if (late_ms > FRRD_STALL_MS && frrd_config.arbiter == FRRD_ARBITER_BGP) {
+		zlog_warn("frrd was stopped for %" PRId64 " ms", late_ms);
+		frr_each (frrd_groups, &frrd_config.groups, grp)
+			dispatch_type(grp, FRRD_EVENT_STALL);
+	}
+	heartbeat_due_ms = frrd_now_ms() + HEARTBEAT_MS;
+	event_add_timer_msec(frrd_loop, heartbeat, NULL, HEARTBEAT_MS, &t_heartbeat);
+}
+
+void frrd_engine_view_changed(struct frrd_grp *grp)
+{
+	grp->view_dirty = true;
+	mark_dirty();
+}
+
+void frrd_engine_health_changed(struct frrd_grp *grp)
+{
+	grp->health_dirty = true;
+	mark_dirty();
+}
+
+static void zebra_up(void)
+{
+	zlog_notice("connected to zebra");
+	frrd_journal_daemon("zebra-up", "");
+	frrd_gateway_zebra_up();
+	frrd_marker_zebra_up(); /* first: the beacon and what is asked of others */
+	frrd_watch_zebra_up();	/* then: routes ask before they are written again */
+	frrd_route_zebra_up();
+	frrd_convergence_zebra_up();
+	resumed = false;
+}
+
+static void zebra_down(void)
+{
+	flog_err(EC_FRRD_ZEBRA, "the session with zebra is lost");
+	frrd_journal_daemon("zebra-down", "");
+	frrd_route_zebra_down();
+	frrd_watch_zebra_down();
+	frrd_marker_zebra_down();
+	frrd_convergence_zebra_down();
+}
+
 void frrd_engine_zebra_changed(bool up)
 {
 	struct frrd_grp *grp;
 
 	if (up)
-		zlog_notice("connected to zebra");
+		zebra_up();
 	else
-		flog_err(EC_FRRD_ZEBRA, "the session with zebra is lost");
-	if (up) {
-		frrd_gateway_zebra_up();
-		frrd_watch_zebra_up(); /* first: routes ask before they are written again */
-		frrd_route_zebra_up();
-	} else {
-		frrd_route_zebra_down();
-		frrd_watch_zebra_down();
-	}
+		zebra_down();
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		dispatch_type(grp, up ? FRRD_EVENT_ZEBRA_UP : FRRD_EVENT_ZEBRA_DOWN);
+	check_resumed();
+	frrd_record_quorum();
 }
 
 bool frrd_engine_zebra_connected(void)
@@ -308,38 +399,38 @@ void frrd_engine_touch(struct frrd_grp *grp)
 		grp->touched = true;
 }
 
-/* Is there a next-hop for every address family of the group? */
-static bool is_complete(struct frrd_grp *grp, const struct frrd_member *member)
+/* Rule 6 and the holds of operators: what an earlier process has left for the group. */
+static void restore(struct frrd_grp *grp)
 {
-	struct frrd_route *route;
+	struct frrd_event event = { .type = FRRD_EVENT_RESTORE };
+	char note[sizeof(grp->note)];
 
-	frr_each (frrd_route_list, &grp->routes.list, route)
-		if (!frrd_nexthop_serves(&member->nexthop, route->family))
-			return false;
-	return true;
-}
-
-static void compute_policy(struct frrd_grp *grp)
-{
-	const struct frrd_member *member = frrd_member_local(grp);
-
-	grp->policy.member = member != NULL && !grp->removed;
-	grp->policy.complete = member != NULL && is_complete(grp, member);
-	grp->policy.handover_timeout_ms = frrd_config.handover_timeout_ms;
-	grp->policy.withdraw_timeout_ms = FRRD_WITHDRAW_TIMEOUT_MS;
+	if (grp->restored)
+		return;
+	grp->restored = true;
+	if (!frrd_statefile_find(grp->name, &event.kept, note, sizeof(note)))
+		return;
+	if (event.kept.held)
+		strlcpy(grp->note, note, sizeof(grp->note));
+	frrd_statefile_restore_history(grp);
+	dispatch(grp, &event, frrd_now_us());
 }
 
 static void apply_group(struct frrd_grp *grp)
 {
 	grp->touched = false;
 	frrd_plist_resolve(grp);
-	compute_policy(grp);
+	frrd_policy_compute(grp);
+	restore(grp);
 	if (grp->policy.member)
 		frrd_route_sync_params(grp);
 	if (frrd_zebra_connected() && !grp->fsm.zebra_up)
 		dispatch_type(grp, FRRD_EVENT_ZEBRA_UP);
 	dispatch_type(grp, FRRD_EVENT_CONFIG);
+	frrd_convergence_apply(grp);
 	frrd_engine_routes_changed(grp);
+	frrd_engine_view_changed(grp);
+	frrd_engine_health_changed(grp);
 }
 
 void frrd_engine_apply(void)
@@ -347,16 +438,22 @@ void frrd_engine_apply(void)
 	struct frrd_grp *grp;
 
 	frrd_zebra_set_table(frrd_config.route_table);
+	frrd_marker_apply();
+	frrd_retain_apply();
+	applying = true;
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		if (grp->touched)
 			apply_group(grp);
+	applying = false;
+	check_resumed();
 	frrd_gateway_sync();
 }
 
 /* A prefix-list changed the prefixes, hence maybe the address families. */
 void frrd_engine_prefixes_changed(struct frrd_grp *grp)
 {
-	compute_policy(grp);
+	frrd_policy_compute(grp);
+	frrd_convergence_apply(grp);
 }
 
 void frrd_engine_shutdown(void (*done)(void))
@@ -369,17 +466,22 @@ void frrd_engine_shutdown(void (*done)(void))
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		dispatch_type(grp, FRRD_EVENT_SHUTDOWN);
 	/* Without a session zebra drops our routes by itself when it sees us gone. */
-	if (all_standby() || !frrd_zebra_connected())
+	if (!frrd_zebra_connected()) {
 		event_add_event(frrd_loop, shutdown_finish, NULL, 0, &t_shutdown);
-	else
-		event_add_timer_msec(frrd_loop, shutdown_finish, NULL, FRRD_WITHDRAW_TIMEOUT_MS,
-				     &t_shutdown);
+		return;
+	}
+	event_add_timer_msec(frrd_loop, shutdown_finish, NULL, FRRD_WITHDRAW_TIMEOUT_MS,
+			     &t_shutdown);
+	mark_dirty(); /* there may be nothing to wait for */
 }
 
 void frrd_engine_init(void)
 {
 	frrd_route_init();
 	frrd_gateway_init();
+	frrd_marker_init();
+	heartbeat_due_ms = frrd_now_ms() + HEARTBEAT_MS;
+	event_add_timer_msec(frrd_loop, heartbeat, NULL, HEARTBEAT_MS, &t_heartbeat);
 }
 
 void frrd_engine_fini(void)
@@ -387,6 +489,7 @@ void frrd_engine_fini(void)
 	EVENT_OFF(t_dirty);
 	EVENT_OFF(t_shutdown);
 	frrd_gateway_fini();
+	frrd_marker_fini();
 	frrd_config_fini();
 	frrd_route_fini();
 	EVENT_OFF(t_dirty); /* freeing routes marked groups again */
@@ -402,12 +505,7 @@ bool frrd_engine_post_command(struct frrd_grp *grp, struct frrd_event *event,
 	post_snapshots(grp, trigger_us);
 	answer = dispatch(grp, event, trigger_us);
 	*ret_reason = answer.reason;
-	if (!answer.accepted) {
-		char detail[160] = "";
-
-		if (answer.reason == FRRD_REASON_ELSEWHERE)
-			frrd_engine_describe_elsewhere(grp, detail, sizeof(detail));
-		record(grp, event, grp->fsm.state, grp->fsm.state, answer.reason, true, detail);
-	}
+	if (!answer.accepted)
+		frrd_record_refusal(grp, event, answer.reason);
 	return answer.accepted;
 }

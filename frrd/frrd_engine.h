@@ -28,7 +28,8 @@ enum frrd_command {
 struct frrd_command_args {
 	enum frrd_command command;
 	const char *group;
-	const char *to;	    /* SWITCHOVER: name of the site that takes over */
+	const char *origin; /* who gave it, for the journal: "cli", "northbound" */
+	const char *to;	    /* SWITCHOVER: name of the site that takes over; FAILOVER: or NULL */
 	bool force;	    /* FAILOVER */
 	const char *reason; /* FAILOVER with force: mandatory; HOLD: may be NULL */
 };
@@ -73,6 +74,9 @@ extern void frrd_engine_prefixes_changed(struct frrd_grp *grp);
 /* From the adapters: something about this group changed, look again. */
 extern void frrd_engine_routes_changed(struct frrd_grp *grp);
 extern void frrd_engine_watch_changed(struct frrd_grp *grp);
+extern void frrd_engine_view_changed(struct frrd_grp *grp);
+extern void frrd_engine_health_changed(struct frrd_grp *grp);
+extern void frrd_engine_markers_gone(void);
 extern void frrd_engine_zebra_changed(bool up);
 
 /*

@@ -16,7 +16,7 @@ static struct log_ref refs[] = {
 	{
 		.code = EC_FRRD_COMMAND_REFUSED,
 		.title = "Command refused",
-		.description = "An operator's command on a group was refused by a guard",
+		.description = "An operator's command on a group was refused",
 		.suggestion = "show subnet-mover group NAME why lists every guard and what to do",
 	},
 	{
@@ -60,6 +60,54 @@ static struct log_ref refs[] = {
 		.title = "Internal rule broken",
 		.description = "A step of the decision engine broke one of its own invariants",
 		.suggestion = "Report it with the log lines before this one",
+	},
+	{
+		.code = EC_FRRD_CONFLICT,
+		.title = "Two sites claim a group",
+		.description = "Another site claims a group that this site announces, and neither has granted it to the other; the lower-ranked of the two yields at once",
+		.suggestion = "show subnet-mover sites says who claims what; if it does not end within a second, release the group at one of the two",
+	},
+	{
+		.code = EC_FRRD_QUORUM,
+		.title = "Quorum lost",
+		.description = "This site does not see the beacons of a majority of the voting sites; unless that changes within fence-delay it withdraws what it owns, and it takes nothing over",
+		.suggestion = "show subnet-mover sites names the sites that are missing; check the links and bgpd between them and this site",
+	},
+	{
+		.code = EC_FRRD_FENCED,
+		.title = "Group fenced",
+		.description = "This site owned a group, was without quorum for fence-delay and withdrew it, because the other sites may have let another site take it over",
+		.suggestion = "Restore the connection to the other voting sites; without them, failover GROUP force reason TEXT announces the group at the operator's risk",
+	},
+	{
+		.code = EC_FRRD_NOT_RESUMED,
+		.title = "Group not resumed after a restart",
+		.description = "This site owned a group before frrd or zebra was restarted, and could not go on: its claim was gone, there was no quorum, or another site claimed the group",
+		.suggestion = "show subnet-mover group NAME history says which; if no site owns the group, subnet-mover failover NAME announces it",
+	},
+	{
+		.code = EC_FRRD_FORCE_NO_QUORUM,
+		.title = "Takeover forced without quorum",
+		.description = "An operator forced a takeover at a site that does not see a majority of the voting sites; it is not fenced until it has seen one",
+		.suggestion = "Make sure that the sites that cannot be seen do not announce the group",
+	},
+	{
+		.code = EC_FRRD_SUCCESSOR,
+		.title = "Handover failed",
+		.description = "A planned move did not come to its end: the successor vanished, did not claim within handover-timeout, or the owner did not answer the request; the group stays with, or returns to, its owner",
+		.suggestion = "show subnet-mover group NAME history at both sites says at which step; repeat the command when the cause is removed",
+	},
+	{
+		.code = EC_FRRD_STATE_FILE,
+		.title = "State file not usable",
+		.description = "The file that keeps holds and counters over a restart could not be read or written, or its contents were damaged; a damaged file is set aside and frrd starts without it",
+		.suggestion = "Check the folder's owner and free space; holds have to be set again if the file was set aside",
+	},
+	{
+		.code = EC_FRRD_JOURNAL,
+		.title = "Journal not written",
+		.description = "The journal could not be opened, written or rotated; decisions are taken all the same, but are not kept",
+		.suggestion = "Check the folder's owner and free space",
 	},
 	{
 		.code = END_FERR,

@@ -10,15 +10,24 @@
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_HISTORY, "Group history");
 
-void frrd_history_add(struct frrd_history *history, const struct frrd_history_entry *entry)
+void frrd_history_restore(struct frrd_history *history, const struct frrd_history_entry *entry)
 {
 	if (!history->entries)
 		history->entries = XCALLOC(MTYPE_FRRD_HISTORY,
 					   FRRD_HISTORY_SIZE * sizeof(*history->entries));
 	history->entries[history->next] = *entry;
+	history->last_number = entry->number;
 	history->next = (history->next + 1) % FRRD_HISTORY_SIZE;
 	if (history->count < FRRD_HISTORY_SIZE)
 		history->count++;
+}
+
+void frrd_history_add(struct frrd_history *history, const struct frrd_history_entry *entry)
+{
+	struct frrd_history_entry numbered = *entry;
+
+	numbered.number = history->last_number + 1;
+	frrd_history_restore(history, &numbered);
 }
 
 void frrd_history_free(struct frrd_history *history)

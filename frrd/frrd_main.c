@@ -21,13 +21,18 @@
 
 #include "frrd/frrd_cli.h"
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_convergence.h"
 #include "frrd/frrd_debug.h"
+#include "frrd/frrd_disk.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
+#include "frrd/frrd_files.h"
+#include "frrd/frrd_journal.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_plist.h"
 #include "frrd/frrd_reload.h"
+#include "frrd/frrd_statefile.h"
 #include "frrd/frrd_vty.h"
 #include "frrd/frrd_zebra.h"
 
@@ -51,7 +56,24 @@ struct zebra_privs_t frrd_privs = {
 	.cap_num_i = 0,
 };
 
-static const struct option longopts[] = { { 0 } };
+/* libfrr's own begin at 1000. */
+enum {
+	OPTION_STATE_FILE = 2000,
+	OPTION_JOURNAL,
+	OPTION_JOURNAL_SIZE,
+};
+
+static const struct option longopts[] = {
+	{ "state-file", required_argument, NULL, OPTION_STATE_FILE },
+	{ "journal", required_argument, NULL, OPTION_JOURNAL },
+	{ "journal-size", required_argument, NULL, OPTION_JOURNAL_SIZE },
+	{ 0 },
+};
+
+static const char optionhelp[] =
+	"      --state-file   What outlives the daemon (default: /var/lib/frr/frrd.state)\n"
+	"      --journal      Journal of all decisions (default: beside the state file)\n"
+	"      --journal-size KiB at which the journal is rotated (default: 4096)\n";
 
 static struct frr_daemon_info frrd_di;
 
@@ -70,7 +92,12 @@ static void sigusr1(void)
 static void terminate(void)
 {
 	zlog_notice("all routes are withdrawn, terminating");
+	frrd_journal_daemon("stopped", "");
+	frrd_statefile_fini();
+	frrd_journal_fini();
+	frrd_disk_fini();
 	frr_early_fini();
+	frrd_convergence_fini();
 	frrd_plist_fini();
 	frrd_zebra_fini();
 	frrd_engine_fini();
@@ -83,6 +110,7 @@ static void sigterm(void)
 {
 	zlog_notice("terminating on signal: withdrawing all routes first");
 	systemd_send_stopping();
+	frrd_journal_daemon("stopping", "");
 	frrd_engine_shutdown(terminate);
 }
 
@@ -124,25 +152,54 @@ static void prefer_own_file(void)
 
 static int config_was_read(struct event_loop *loop)
 {
+	frrd_journal_daemon("started", FRRD_VERSION);
 	systemd_send_started(loop);
 	return 0;
+}
+
+static bool take_option(int option)
+{
+	unsigned long kib;
+	char *end;
+
+	switch (option) {
+	case 0:
+		return true;
+	case OPTION_STATE_FILE:
+		frrd_files_set_state(optarg);
+		return true;
+	case OPTION_JOURNAL:
+		frrd_files_set_journal(optarg);
+		return true;
+	case OPTION_JOURNAL_SIZE:
+		kib = strtoul(optarg, &end, 10);
+		if (*end || kib < 1 || kib > 1024 * 1024)
+			return false;
+		frrd_journal_set_size(kib);
+		return true;
+	default:
+		return false;
+	}
 }
 
 int main(int argc, char **argv)
 {
 	frr_preinit(&frrd_di, argc, argv);
-	frr_opt_add("", longopts, "");
+	frr_opt_add("", longopts, optionhelp);
 
 	while (1) {
 		int opt = frr_getopt(argc, argv, NULL);
 
 		if (opt == EOF)
 			break;
-		if (opt != 0)
+		if (!take_option(opt))
 			frr_help_exit(1);
 	}
 
+	frrd_files_prepare(&frrd_di);
 	frrd_loop = frr_init();
+	frrd_files_init();
+	frrd_disk_init();
 	frrd_config_init();
 	frrd_error_init();
 	frrd_engine_init();
@@ -154,6 +211,8 @@ int main(int argc, char **argv)
 	frrd_vty_init();
 
 	prefer_own_file();
+	if (!frrd_di.dryrun) /* which is to leave no traces */
+		frrd_statefile_load();
 	hook_register(frr_config_post, config_was_read);
 	frr_config_fork();
 	frr_run(frrd_loop);

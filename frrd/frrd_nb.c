@@ -16,6 +16,23 @@
 #define CONFIG(path) .xpath = FRRD_NB_ROOT path
 #define STATE(path)  .xpath = FRRD_NB_STATE path
 
+/* Leaves, and leaves with a default, whose callbacks have the same name. */
+#define LEAF(path, name, show)                                                                     \
+	{                                                                                          \
+		CONFIG(path), .cbs = {                                                             \
+			.modify = frrd_nb_##name##_modify,                                         \
+			.destroy = frrd_nb_##name##_destroy,                                       \
+			.cli_show = show,                                                          \
+		}                                                                                  \
+	}
+#define LEAF_DEFAULT(path, name, show)                                                             \
+	{                                                                                          \
+		CONFIG(path), .cbs = {                                                             \
+			.modify = frrd_nb_##name##_modify,                                         \
+			.cli_show = show,                                                          \
+		}                                                                                  \
+	}
+
 /* Refused: lists and leaf-lists, leaves, leaves with a default. */
 #define LATER_LIST(path)                                                                           \
 	{                                                                                          \
@@ -53,11 +70,11 @@
 			.lookup_entry = frrd_nb_state_##name##_lookup,                             \
 		}                                                                                  \
 	}
-#define STATE_LEAF_LIST(path, name)                                                                \
+#define STATE_LEAF_LIST(path, next, elem)                                                           \
 	{                                                                                          \
 		STATE(path), .cbs = {                                                              \
-			.get_next = frrd_nb_state_##name##_next,                                   \
-			.get_elem = frrd_nb_state_##name##_elem,                                   \
+			.get_next = next,                                                          \
+			.get_elem = elem,                                                          \
 		}                                                                                  \
 	}
 
@@ -83,43 +100,12 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 				.cli_show_end = frrd_show_root_end,
 			},
 		},
-		{
-			CONFIG("/local-site"),
-			.cbs = {
-				.modify = frrd_nb_local_site_modify,
-				.destroy = frrd_nb_local_site_destroy,
-				.cli_show = frrd_show_root_leaf,
-			},
-		},
-		{
-			CONFIG("/marker-range"),
-			.cbs = {
-				.modify = frrd_nb_marker_range_modify,
-				.destroy = frrd_nb_marker_range_destroy,
-				.cli_show = frrd_show_root_leaf,
-			},
-		},
-		{
-			CONFIG("/route-table"),
-			.cbs = {
-				.modify = frrd_nb_route_table_modify,
-				.cli_show = frrd_show_root_leaf,
-			},
-		},
-		{
-			CONFIG("/distance"),
-			.cbs = {
-				.modify = frrd_nb_distance_modify,
-				.cli_show = frrd_show_root_leaf,
-			},
-		},
-		{
-			CONFIG("/route-tag"),
-			.cbs = {
-				.modify = frrd_nb_route_tag_modify,
-				.cli_show = frrd_show_root_leaf,
-			},
-		},
+		LEAF("/local-site", local_site, frrd_show_root_leaf),
+		LEAF("/marker-range", marker_range, frrd_show_root_leaf),
+		LEAF_DEFAULT("/route-table", route_table, frrd_show_root_leaf),
+		LEAF_DEFAULT("/distance", distance, frrd_show_root_leaf),
+		LEAF_DEFAULT("/route-tag", route_tag, frrd_show_root_leaf),
+		LEAF_DEFAULT("/marker-tag", marker_tag, frrd_show_root_leaf),
 		{
 			CONFIG("/site"),
 			.cbs = {
@@ -129,21 +115,10 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 				.cli_show_end = frrd_show_sub_end,
 			},
 		},
-		{
-			CONFIG("/site/id"),
-			.cbs = {
-				.modify = frrd_nb_site_id_modify,
-				.destroy = frrd_nb_site_id_destroy,
-				.cli_show = frrd_show_sub_leaf,
-			},
-		},
-		{
-			CONFIG("/site/witness"),
-			.cbs = {
-				.modify = frrd_nb_site_witness_modify,
-				.cli_show = frrd_show_sub_leaf,
-			},
-		},
+		LEAF("/site/id", site_id, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/site/witness", site_witness, frrd_show_sub_leaf),
+		LEAF("/site/beacon", site_beacon, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/site/maintenance", site_maintenance, frrd_show_sub_leaf),
 		{
 			CONFIG("/arbiter"),
 			.cbs = {
@@ -151,20 +126,17 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 				.cli_show_end = frrd_show_arbiter_end,
 			},
 		},
-		{
-			CONFIG("/arbiter/type"),
-			.cbs = {
-				.modify = frrd_nb_arbiter_type_modify,
-				.destroy = frrd_nb_arbiter_type_destroy,
-			},
-		},
-		{
-			CONFIG("/arbiter/handover-timeout"),
-			.cbs = {
-				.modify = frrd_nb_handover_timeout_modify,
-				.cli_show = frrd_show_sub_leaf,
-			},
-		},
+		LEAF("/arbiter/type", arbiter_type, NULL),
+		LEAF_DEFAULT("/arbiter/handover-timeout", arbiter_timer, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/arbiter/takeover-delay", arbiter_timer, NULL),
+		LEAF_DEFAULT("/arbiter/stagger", arbiter_timer, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/arbiter/fence-delay", arbiter_timer, NULL),
+		LEAF_DEFAULT("/arbiter/settle-time", arbiter_timer, NULL),
+		LEAF_DEFAULT("/arbiter/hold-down", arbiter_timer, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/arbiter/stale-retention", arbiter_timer, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/arbiter/detection/bfd/interval", bfd_interval, NULL),
+		LEAF_DEFAULT("/arbiter/detection/bfd/multiplier", bfd_multiplier, NULL),
+		LEAF("/arbiter/detection/hold-time", hold_time, NULL),
 		{
 			CONFIG("/group"),
 			.cbs = {
@@ -174,22 +146,8 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 				.cli_show_end = frrd_show_sub_end,
 			},
 		},
-		{
-			CONFIG("/group/id"),
-			.cbs = {
-				.modify = frrd_nb_group_id_modify,
-				.destroy = frrd_nb_group_id_destroy,
-				.cli_show = frrd_show_sub_leaf,
-			},
-		},
-		{
-			CONFIG("/group/description"),
-			.cbs = {
-				.modify = frrd_nb_group_description_modify,
-				.destroy = frrd_nb_group_description_destroy,
-				.cli_show = frrd_show_sub_leaf,
-			},
-		},
+		LEAF("/group/id", group_id, frrd_show_sub_leaf),
+		LEAF("/group/description", group_description, frrd_show_sub_leaf),
 		{
 			/*
 			 * A list with the prefix as its key, not a leaf-list:
@@ -210,19 +168,14 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 				.cli_show = frrd_show_sub_leaf,
 			},
 		},
-		{
-			CONFIG("/group/handover"),
-			.cbs = {
-				.modify = frrd_nb_group_checked_modify,
-				.cli_show = frrd_show_sub_leaf,
-			},
-		},
-		{
-			CONFIG("/group/allow-more-specific"),
-			.cbs = {
-				.modify = frrd_nb_group_checked_modify,
-			},
-		},
+		LEAF_DEFAULT("/group/handover", group_handover, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/group/allow-more-specific", group_checked, NULL),
+		LEAF_DEFAULT("/group/auto-failover", group_auto_failover, frrd_show_sub_leaf),
+		LEAF_DEFAULT("/group/failback/mode", group_failback, frrd_show_policy),
+		LEAF_DEFAULT("/group/failback/wait-to-restore", group_wait_to_restore, frrd_show_policy),
+		LEAF_DEFAULT("/group/damping/max-moves", group_max_moves, frrd_show_policy),
+		LEAF_DEFAULT("/group/damping/window", group_window, frrd_show_policy),
+		LEAF_DEFAULT("/group/when-no-successor", group_when_no_successor, frrd_show_sub_leaf),
 		{
 			CONFIG("/group/member"),
 			.cbs = {
@@ -232,65 +185,20 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 				.cli_show_end = frrd_show_member_end,
 			},
 		},
-		{
-			CONFIG("/group/member/preference"),
-			.cbs = {
-				.modify = frrd_nb_member_preference_modify,
-				.cli_show = frrd_show_member_leaf,
-			},
-		},
-		{
-			CONFIG("/group/member/metric"),
-			.cbs = {
-				.modify = frrd_nb_member_metric_modify,
-				.destroy = frrd_nb_member_metric_destroy,
-				.cli_show = frrd_show_member_leaf,
-			},
-		},
+		LEAF_DEFAULT("/group/member/preference", member_preference, frrd_show_member_leaf),
+		LEAF("/group/member/metric", member_metric, frrd_show_member_leaf),
 		{
 			CONFIG("/group/member/next-hop"),
 			.cbs = {
 				.cli_show = frrd_show_nexthop,
 			},
 		},
-		{
-			CONFIG("/group/member/next-hop/ipv4-address"),
-			.cbs = {
-				.modify = frrd_nb_nexthop_ipv4_modify,
-				.destroy = frrd_nb_nexthop_ipv4_destroy,
-			},
-		},
-		{
-			CONFIG("/group/member/next-hop/ipv6-address"),
-			.cbs = {
-				.modify = frrd_nb_nexthop_ipv6_modify,
-				.destroy = frrd_nb_nexthop_ipv6_destroy,
-			},
-		},
-		{
-			CONFIG("/group/member/next-hop/interface"),
-			.cbs = {
-				.modify = frrd_nb_nexthop_interface_modify,
-				.destroy = frrd_nb_nexthop_interface_destroy,
-			},
-		},
-		{
-			CONFIG("/group/member/next-hop/blackhole"),
-			.cbs = {
-				.modify = frrd_nb_nexthop_blackhole_modify,
-			},
-		},
+		LEAF("/group/member/next-hop/ipv4-address", nexthop_ipv4, NULL),
+		LEAF("/group/member/next-hop/ipv6-address", nexthop_ipv6, NULL),
+		LEAF("/group/member/next-hop/interface", nexthop_interface, NULL),
+		LEAF_DEFAULT("/group/member/next-hop/blackhole", nexthop_blackhole, NULL),
 
 		/* comes with a later version */
-		LATER_DEFAULT("/marker-tag"),
-		LATER_LEAF("/site/beacon"),
-		LATER_DEFAULT("/site/maintenance"),
-		LATER_DEFAULT("/arbiter/takeover-delay"),
-		LATER_DEFAULT("/arbiter/stagger"),
-		LATER_DEFAULT("/arbiter/fence-delay"),
-		LATER_DEFAULT("/arbiter/settle-time"),
-		LATER_DEFAULT("/arbiter/hold-down"),
-		LATER_DEFAULT("/arbiter/stale-retention"),
 		LATER_LIST("/arbiter/etcd/endpoint"),
 		LATER_DEFAULT("/arbiter/etcd/key-prefix"),
 		LATER_DEFAULT("/arbiter/etcd/lease-ttl"),
@@ -351,12 +259,6 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		LATER_LEAF("/track/next-hop/interface"),
 		LATER_DEFAULT("/track/next-hop/blackhole"),
 		LATER_LEAF("/track/metric"),
-		LATER_DEFAULT("/group/auto-failover"),
-		LATER_DEFAULT("/group/failback/mode"),
-		LATER_DEFAULT("/group/failback/wait-to-restore"),
-		LATER_DEFAULT("/group/damping/max-moves"),
-		LATER_DEFAULT("/group/damping/window"),
-		LATER_DEFAULT("/group/when-no-successor"),
 		LATER_DEFAULT("/group/attach-order"),
 		LATER_LIST("/group/hook"),
 		LATER_LEAF("/group/hook/command"),
@@ -405,20 +307,23 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		STATE_LEAF("/zebra", frrd_nb_state_root_elem),
 		STATE_LEAF("/local-site", frrd_nb_state_root_elem),
 		STATE_LEAF("/arbiter", frrd_nb_state_root_elem),
-		STATE_LEAF("/quorum/voters", frrd_nb_state_none_elem),
-		STATE_LEAF("/quorum/present", frrd_nb_state_none_elem),
-		STATE_LEAF("/quorum/reached", frrd_nb_state_none_elem),
-		STATE_LEAF("/quorum/since", frrd_nb_state_none_elem),
+		STATE_LEAF("/quorum/voters", frrd_nb_state_quorum_elem),
+		STATE_LEAF("/quorum/present", frrd_nb_state_quorum_elem),
+		STATE_LEAF("/quorum/reached", frrd_nb_state_quorum_elem),
+		STATE_LEAF("/quorum/since", frrd_nb_state_quorum_elem),
 		STATE_LIST("/site", site),
 		STATE_LEAF("/site/name", frrd_nb_state_site_elem),
 		STATE_LEAF("/site/id", frrd_nb_state_site_elem),
 		STATE_LEAF("/site/local", frrd_nb_state_site_elem),
 		STATE_LEAF("/site/witness", frrd_nb_state_site_elem),
-		STATE_LEAF("/site/alive", frrd_nb_state_none_elem),
-		STATE_LEAF("/site/since", frrd_nb_state_none_elem),
-		STATE_LEAF_LIST("/site/claim", none),
-		STATE_LEAF_LIST("/site/request", none),
-		STATE_LEAF_LIST("/site/ready", none),
+		STATE_LEAF("/site/alive", frrd_nb_state_alive_elem),
+		STATE_LEAF("/site/since", frrd_nb_state_alive_elem),
+		STATE_LEAF_LIST("/site/claim", frrd_nb_state_claim_next,
+				frrd_nb_state_said_elem),
+		STATE_LEAF_LIST("/site/request", frrd_nb_state_request_next,
+				frrd_nb_state_said_elem),
+		STATE_LEAF_LIST("/site/ready", frrd_nb_state_ready_next,
+				frrd_nb_state_said_elem),
 		STATE_LIST("/group", group),
 		STATE_LEAF("/group/name", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/id", frrd_nb_state_group_elem),
@@ -431,7 +336,7 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		STATE_LEAF("/group/hold-reason", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/member", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/owner", frrd_nb_state_group_elem),
-		STATE_LEAF("/group/damped-until", frrd_nb_state_none_elem),
+		STATE_LEAF("/group/damped-until", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/prefixes/total", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/prefixes/announced", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/prefixes/installed", frrd_nb_state_group_elem),
@@ -454,7 +359,8 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		STATE_LEAF("/route/source", frrd_nb_state_route_elem),
 		STATE_LEAF("/route/status", frrd_nb_state_route_elem),
 		STATE_LEAF("/route/elsewhere/protocol", frrd_nb_state_route_elem),
-		STATE_LEAF_LIST("/route/elsewhere/via", via),
+		STATE_LEAF_LIST("/route/elsewhere/via", frrd_nb_state_via_next,
+				frrd_nb_state_via_elem),
 		STATE_LEAF("/route/elsewhere/distance", frrd_nb_state_route_elem),
 		STATE_LEAF("/route/elsewhere/metric", frrd_nb_state_route_elem),
 		STATE_LIST("/probe", none),

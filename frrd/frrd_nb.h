@@ -35,14 +35,6 @@ extern int frrd_nb_marker_range_destroy(struct nb_cb_destroy_args *args);
 extern int frrd_nb_route_table_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_distance_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_route_tag_modify(struct nb_cb_modify_args *args);
-extern int frrd_nb_site_create(struct nb_cb_create_args *args);
-extern int frrd_nb_site_destroy(struct nb_cb_destroy_args *args);
-extern int frrd_nb_site_id_modify(struct nb_cb_modify_args *args);
-extern int frrd_nb_site_id_destroy(struct nb_cb_destroy_args *args);
-extern int frrd_nb_site_witness_modify(struct nb_cb_modify_args *args);
-extern int frrd_nb_arbiter_type_modify(struct nb_cb_modify_args *args);
-extern int frrd_nb_arbiter_type_destroy(struct nb_cb_destroy_args *args);
-extern int frrd_nb_handover_timeout_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_group_create(struct nb_cb_create_args *args);
 extern int frrd_nb_group_destroy(struct nb_cb_destroy_args *args);
 extern int frrd_nb_group_id_modify(struct nb_cb_modify_args *args);
@@ -67,10 +59,39 @@ extern int frrd_nb_nexthop_interface_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_nexthop_interface_destroy(struct nb_cb_destroy_args *args);
 extern int frrd_nb_nexthop_blackhole_modify(struct nb_cb_modify_args *args);
 
+/* --- frrd_nb_policy.c: the same for sites, the arbiter, and how groups move --- */
+
+extern int frrd_nb_marker_tag_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_site_create(struct nb_cb_create_args *args);
+extern int frrd_nb_site_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_site_id_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_site_id_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_site_witness_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_site_beacon_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_site_beacon_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_site_maintenance_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_arbiter_type_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_arbiter_type_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_arbiter_timer_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_bfd_interval_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_bfd_multiplier_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_hold_time_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_hold_time_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_group_handover_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_auto_failover_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_failback_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_wait_to_restore_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_max_moves_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_window_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_group_when_no_successor_modify(struct nb_cb_modify_args *args);
+
 /* --- frrd_nb_state.c: operational state --- */
 
 /* One set of callbacks for every leaf; which one it is is the end of the path. */
 extern struct yang_data *frrd_nb_state_root_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_quorum_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_alive_elem(struct nb_cb_get_elem_args *args);
+extern struct yang_data *frrd_nb_state_said_elem(struct nb_cb_get_elem_args *args);
 extern struct yang_data *frrd_nb_state_site_elem(struct nb_cb_get_elem_args *args);
 extern struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args);
 extern struct yang_data *frrd_nb_state_history_elem(struct nb_cb_get_elem_args *args);
@@ -79,6 +100,9 @@ extern struct yang_data *frrd_nb_state_via_elem(struct nb_cb_get_elem_args *args
 extern const void *frrd_nb_state_site_next(struct nb_cb_get_next_args *args);
 extern int frrd_nb_state_site_keys(struct nb_cb_get_keys_args *args);
 extern const void *frrd_nb_state_site_lookup(struct nb_cb_lookup_entry_args *args);
+extern const void *frrd_nb_state_claim_next(struct nb_cb_get_next_args *args);
+extern const void *frrd_nb_state_request_next(struct nb_cb_get_next_args *args);
+extern const void *frrd_nb_state_ready_next(struct nb_cb_get_next_args *args);
 extern const void *frrd_nb_state_group_next(struct nb_cb_get_next_args *args);
 extern int frrd_nb_state_group_keys(struct nb_cb_get_keys_args *args);
 extern const void *frrd_nb_state_group_lookup(struct nb_cb_lookup_entry_args *args);
@@ -112,6 +136,7 @@ extern void frrd_show_root_end(struct vty *vty, const struct lyd_node *dnode);
 extern void frrd_show_root_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_site(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_arbiter(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_policy(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_arbiter_end(struct vty *vty, const struct lyd_node *dnode);
 extern void frrd_show_group(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_prefix(struct vty *vty, const struct lyd_node *dnode, bool defaults);

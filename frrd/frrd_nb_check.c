@@ -3,8 +3,8 @@
  * Northbound: the rules for a configuration; see frrd_nb_check.h.
  *
  * A candidate is read into plain facts first (one walk over the tree), then the
- * rules are asked one after the other.  Those for prefixes are in
- * frrd_nb_prefix.c.
+ * rules are asked one after the other.  Those for the arbiter bgp are in
+ * frrd_nb_bgp.c, those for prefixes in frrd_nb_prefix.c.
  */
 
 #include <zebra.h>
@@ -28,156 +28,7 @@ static const char *const family_name[] = { "IPv4", "IPv6" };
 
 #define refuse frrd_facts_refuse
 
-bool frrd_facts_refuse(struct facts *f, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintfrr(f->errmsg, f->size, fmt, ap);
-	va_end(ap);
-	return false;
-}
-
-/* --- facts ---------------------------------------------------------------- */
-
-static bool is(const struct lyd_node *dnode, const char *name)
-{
-	return strmatch(dnode->schema->name, name);
-}
-
-static unsigned long number(const struct lyd_node *dnode)
-{
-	return strtoul(lyd_get_value(dnode), NULL, 10);
-}
-
-static bool is_true(const struct lyd_node *dnode)
-{
-	return strmatch(lyd_get_value(dnode), "true");
-}
-
-static void read_site(struct facts *f, const struct lyd_node *dnode)
-{
-	struct fact_site *site;
-	const struct lyd_node *child;
-
-	if (f->site_count == array_size(f->sites))
-		return;
-	site = &f->sites[f->site_count++];
-	LY_LIST_FOR (lyd_child(dnode), child) {
-		if (is(child, "name"))
-			site->name = lyd_get_value(child);
-		else if (is(child, "id"))
-			site->id = number(child);
-		else if (is(child, "witness"))
-			site->witness = is_true(child);
-	}
-}
-
-static void read_member(struct fact_group *g, const struct lyd_node *dnode)
-{
-	struct fact_member *m;
-	const struct lyd_node *child, *leaf;
-
-	g->members = XREALLOC(MTYPE_FRRD_CHECK, g->members,
-			      (g->member_count + 1) * sizeof(*g->members));
-	m = &g->members[g->member_count++];
-	memset(m, 0, sizeof(*m));
-	LY_LIST_FOR (lyd_child(dnode), child) {
-		if (is(child, "site"))
-			m->site = lyd_get_value(child);
-		if (!is(child, "next-hop"))
-			continue;
-		LY_LIST_FOR (lyd_child(child), leaf) {
-			if (is(leaf, "ipv4-address"))
-				m->ipv4 = lyd_get_value(leaf);
-			else if (is(leaf, "ipv6-address"))
-				m->ipv6 = lyd_get_value(leaf);
-			else if (is(leaf, "interface"))
-				m->ifname = lyd_get_value(leaf);
-			else if (is(leaf, "blackhole"))
-				m->blackhole = is_true(leaf);
-		}
-	}
-}
-
-static void read_group(struct facts *f, const struct lyd_node *dnode, bool count)
-{
-	struct fact_group *g = XCALLOC(MTYPE_FRRD_CHECK, sizeof(*g));
-	const struct lyd_node *child;
-
-	g->dnode = dnode;
-	fact_groups_add_tail(f->groups, g);
-	LY_LIST_FOR (lyd_child(dnode), child) {
-		/* by far the most frequent first */
-		if (is(child, "prefix")) {
-			if (count)
-				g->prefixes[strchr(lyd_get_value(lyd_child(child)), ':') ? 1 : 0]++;
-		} else if (is(child, "name"))
-			g->name = lyd_get_value(child);
-		else if (is(child, "id"))
-			g->id = number(child);
-		else if (is(child, "prefix-list"))
-			g->has_plist = true;
-		else if (is(child, "handover"))
-			g->make_before_break = strmatch(lyd_get_value(child), "make-before-break");
-		else if (is(child, "allow-more-specific"))
-			g->allow_more_specific = is_true(child);
-		else if (is(child, "member"))
-			read_member(g, child);
-	}
-}
-
-void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
-{
-	const struct lyd_node *child, *leaf;
-
-	memset(f, 0, sizeof(*f));
-	fact_groups_init(f->groups);
-	f->root = root;
-	f->route_table = FRRD_DEFAULT_ROUTE_TABLE; /* the node of a default may be missing */
-	LY_LIST_FOR (lyd_child(root), child) {
-		if (is(child, "local-site"))
-			f->local_site = lyd_get_value(child);
-		else if (is(child, "marker-range"))
-			f->marker_range = lyd_get_value(child);
-		else if (is(child, "route-table"))
-			f->route_table = number(child);
-		else if (is(child, "site"))
-			read_site(f, child);
-		else if (is(child, "group"))
-			read_group(f, child, count);
-		if (!is(child, "arbiter"))
-			continue;
-		LY_LIST_FOR (lyd_child(child), leaf) {
-			if (is(leaf, "type"))
-				f->arbiter = lyd_get_value(leaf);
-			else if (is(leaf, "handover-timeout") && !lyd_is_default(leaf))
-				f->handover_timeout = lyd_get_value(leaf);
-		}
-	}
-}
-
-void frrd_facts_free(struct facts *f)
-{
-	struct fact_group *g;
-
-	for (int i = 0; i < 2; i++)
-		if (f->index[i])
-			route_table_finish(f->index[i]);
-	while ((g = fact_groups_pop(f->groups))) {
-		XFREE(MTYPE_FRRD_CHECK, g->members);
-		XFREE(MTYPE_FRRD_CHECK, g);
-	}
-	fact_groups_fini(f->groups);
-}
-
-static struct fact_site *find_site(struct facts *f, const char *name)
-{
-	for (size_t i = 0; name && i < f->site_count; i++)
-		if (strmatch(f->sites[i].name, name))
-			return &f->sites[i];
-	return NULL;
-}
+/* --- helpers -------------------------------------------------------------- */
 
 /* A leaf of the configuration in use, or NULL. */
 static const char *running_leaf(const char *path)
@@ -245,7 +96,7 @@ static bool rule_local_site(struct facts *f)
 		return refuse(f, "group %s: local-site is not configured; it says which of the sites this router is at",
 			      g->name);
 	}
-	if (find_site(f, f->local_site))
+	if (frrd_facts_site(f, f->local_site))
 		return true;
 	if (!f->partial && running_site(f->local_site))
 		return refuse(f, "site %s cannot be removed: it is local-site", f->local_site);
@@ -259,33 +110,30 @@ static bool rule_arbiter(struct facts *f)
 {
 	struct fact_group *g = fact_groups_first(f->groups);
 
-	if (f->arbiter) {
-		if (strmatch(f->arbiter, "manual"))
-			return true;
-		return refuse(f, "`arbiter %s` is not available in this version; `arbiter manual` is",
-			      f->arbiter);
-	}
+	if (f->arbiter.type && strmatch(f->arbiter.type, "etcd"))
+		return refuse(f, "`arbiter etcd` is not available in this version; `arbiter bgp` and `arbiter manual` are");
+	if (f->arbiter.type)
+		return true;
 	if (g && running_leaf("/arbiter/type"))
 		return refuse(f, "arbiter cannot be removed while there are groups (%s)", g->name);
 	if (g)
-		return refuse(f, "group %s: arbiter is not configured; `arbiter manual` is the only one available in this version",
+		return refuse(f, "group %s: arbiter is not configured; it is `arbiter bgp` or `arbiter manual`",
 			      g->name);
-	if (f->handover_timeout)
-		return refuse(f, "arbiter: handover-timeout is configured, but which arbiter is not");
+	if (f->arbiter.handover_timeout || f->arbiter.bgp_only)
+		return refuse(f, "arbiter: %s is configured, but which arbiter is not",
+			      f->arbiter.bgp_only ? f->arbiter.bgp_only : "handover-timeout");
 	return true;
 }
 
 static bool rule_marker_range(struct facts *f)
 {
 	struct fact_group *g;
-	struct prefix range;
 	unsigned long max;
 	int bits;
 
 	if (!f->marker_range)
 		return true;
-	(void)str2prefix(f->marker_range, &range);
-	bits = prefix_blen(&range) * 8 - range.prefixlen;
+	bits = prefix_blen(&f->range) * 8 - f->range.prefixlen;
 	if (bits < MARKER_MIN_BITS)
 		return refuse(f, "marker-range %s has %d host bits; at least %d are needed (3 for the kind, 4 for the site id, the rest for the group id)",
 			      f->marker_range, bits, MARKER_MIN_BITS);
@@ -373,7 +221,7 @@ bool frrd_rule_families(struct facts *f, const struct fact_group *g, const uint3
 
 static bool rule_member(struct facts *f, const struct fact_group *g, const struct fact_member *m)
 {
-	struct fact_site *site = find_site(f, m->site);
+	struct fact_site *site = frrd_facts_site(f, m->site);
 
 	if (!site && running_site(m->site))
 		return refuse(f, "site %s cannot be removed: group %s uses it", m->site, g->name);
@@ -405,9 +253,6 @@ static bool rule_groups(struct facts *f)
 	struct fact_group *g;
 
 	frr_each (fact_groups, f->groups, g) {
-		if (g->make_before_break)
-			return refuse(f, "group %s: `handover make-before-break` is not possible with arbiter manual, where the sites do not see each other",
-				      g->name);
 		for (size_t i = 0; i < g->member_count; i++)
 			if (!rule_member(f, g, &g->members[i]))
 				return false;
@@ -418,6 +263,67 @@ static bool rule_groups(struct facts *f)
 }
 
 /* --- rules that need the running state ------------------------------------ */
+
+/* What the group is doing, where it must not be disturbed; otherwise NULL. */
+static const char *busy_with(const struct frrd_grp *grp)
+{
+	switch (grp->fsm.state) {
+	case FRRD_STATE_STANDBY:
+	case FRRD_STATE_FENCED:
+	case FRRD_STATE_HELD:
+	case FRRD_STATE_COUNT:
+		return NULL;
+	case FRRD_STATE_REQUESTING:
+		return "being asked for";
+	case FRRD_STATE_CLAIMING:
+		return "being claimed";
+	case FRRD_STATE_ACTIVATING:
+	case FRRD_STATE_ACTIVE:
+	case FRRD_STATE_DRAINING:
+	case FRRD_STATE_RELEASING:
+		return "announced";
+	}
+	return NULL;
+}
+
+/* Is the arbiter bgp there, and does it stay? */
+static bool stays_bgp(const struct facts *f)
+{
+	return frrd_config.arbiter == FRRD_ARBITER_BGP && f->arbiter.type &&
+	       strmatch(f->arbiter.type, "bgp");
+}
+
+/* The markers of an owner would vanish, and the others would take that for its end. */
+static const char *marker_change(struct facts *f)
+{
+	const struct frrd_site *local = frrd_site_local();
+	const struct fact_site *site = frrd_facts_site(f, f->local_site);
+
+	if (!stays_bgp(f))
+		return NULL;
+	if (!prefix_same(&f->range, &frrd_config.marker_range))
+		return "marker-range";
+	if (local && site && local->id != site->id)
+		return "the id of local-site";
+	return NULL;
+}
+
+/* The same for the markers of one group. */
+static bool rule_announced_ids(struct facts *f)
+{
+	struct fact_group *g;
+
+	if (!stays_bgp(f))
+		return true;
+	frr_each (fact_groups, f->groups, g) {
+		const struct frrd_grp *grp = frrd_grp_find(g->name);
+
+		if (grp && grp->id != g->id && busy_with(grp))
+			return refuse(f, "group %s: its id cannot change while it is %s here; release it first",
+				      g->name, busy_with(grp));
+	}
+	return true;
+}
 
 static bool rule_announced(struct facts *f)
 {
@@ -430,22 +336,23 @@ static bool rule_announced(struct facts *f)
 		what = "route-table";
 	else if (!strmatch(f->local_site ? f->local_site : "", frrd_config.local_site))
 		what = "local-site";
+	else
+		what = marker_change(f);
 	if (!what)
-		return true;
+		return rule_announced_ids(f);
 	frr_each (frrd_groups, &frrd_config.groups, grp)
-		if (!grp->removed && grp->fsm.state != FRRD_STATE_STANDBY)
+		if (!grp->removed && busy_with(grp))
 			return refuse(f, "%s cannot change while group %s is %s here; release it first",
-				      what, grp->name,
-				      grp->fsm.state == FRRD_STATE_CLAIMING ? "being claimed"
-									    : "announced");
-	return true;
+				      what, grp->name, busy_with(grp));
+	return rule_announced_ids(f);
 }
 
-/* Everything but the prefixes of groups among each other. */
+/* Everything but the prefixes of groups. */
 static bool rules(struct facts *f)
 {
 	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
-	       rule_marker_range(f) && rule_groups(f) && rule_announced(f);
+	       rule_marker_range(f) && frrd_rule_arbiter_fits(f) && frrd_rule_beacons(f) &&
+	       rule_groups(f) && rule_announced(f) && frrd_rule_budget(f);
 }
 
 int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
@@ -465,7 +372,7 @@ int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
 	return NB_ERR_VALIDATION;
 }
 
-bool frrd_check_line(const struct nb_config *candidate, bool nexthops, bool partial, char *errmsg,
+bool frrd_check_line(const struct nb_config *candidate, unsigned int what, char *errmsg,
 		     size_t size)
 {
 	const struct lyd_node *root = yang_dnode_get(candidate->dnode, FRRD_NB_ROOT);
@@ -474,11 +381,12 @@ bool frrd_check_line(const struct nb_config *candidate, bool nexthops, bool part
 
 	if (!root)
 		return true;
-	frrd_facts_read(&f, root, nexthops);
-	f.partial = partial;
+	frrd_facts_read(&f, root, what & FRRD_LINE_NEXTHOP);
+	f.partial = what & FRRD_LINE_PARTIAL;
+	f.open_timers = what & (FRRD_LINE_TIMER | FRRD_LINE_PARTIAL);
 	f.errmsg = errmsg;
 	f.size = size;
-	ok = rules(&f);
+	ok = rules(&f) && (!(what & FRRD_LINE_ADDRESS) || frrd_rule_prefixes_apart(&f));
 	frrd_facts_free(&f);
 	return ok;
 }

@@ -21,14 +21,20 @@ extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_
 
 /* --- lines of a file, which become one transaction that must not fail --- */
 
+/* What a line is about, where that makes a difference. */
+#define FRRD_LINE_NEXTHOP (1 << 0) /* a next-hop */
+#define FRRD_LINE_ADDRESS (1 << 1) /* an address that prefixes must not have */
+#define FRRD_LINE_TIMER	  (1 << 2) /* a timer of the arbiter, others follow */
+#define FRRD_LINE_PARTIAL (1 << 3) /* the candidate is read from scratch */
+
 /*
- * Check a candidate after a line that did not concern prefixes, by the same rules;
- * those about next-hops and prefixes only when the line concerned next-hops, and
- * those about changes not while the candidate is read from scratch (`partial`).
- * Returns false with the reason in errmsg.
+ * Check a candidate after a line that was not a prefix, by the same rules: those
+ * about next-hops and prefixes only when the line concerned these, the budget not
+ * before all timers are read, those about changes and the budget not while the
+ * candidate is read from scratch.  Returns false with the reason in errmsg.
  */
-extern bool frrd_check_line(const struct nb_config *candidate, bool nexthops, bool partial,
-			    char *errmsg, size_t size);
+extern bool frrd_check_line(const struct nb_config *candidate, unsigned int what, char *errmsg,
+			    size_t size);
 
 /* False, with a text that names it, when the node comes with a later version. */
 extern bool frrd_check_available(const struct nb_config *candidate, const char *xpath,

@@ -22,6 +22,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_policy.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_nb_check.h"
@@ -52,14 +53,6 @@ static const char *key_of(const struct lyd_node *dnode, const char *list)
 static const char *value_of(const struct lyd_node *dnode)
 {
 	return lyd_get_value(dnode);
-}
-
-static struct frrd_site *site_of(const struct lyd_node *dnode)
-{
-	struct frrd_site *site = frrd_site_find(key_of(dnode, "site"));
-
-	assert(site);
-	return site;
 }
 
 static struct frrd_grp *grp_of(const struct lyd_node *dnode)
@@ -186,6 +179,7 @@ int frrd_nb_root_destroy(struct nb_cb_destroy_args *args)
 void frrd_nb_root_apply_finish(struct nb_cb_apply_finish_args *args)
 {
 	(void)waiting_retry();
+	frrd_policy_warn();
 	frrd_engine_apply();
 }
 
@@ -211,15 +205,21 @@ int frrd_nb_local_site_destroy(struct nb_cb_destroy_args *args)
 
 int frrd_nb_marker_range_modify(struct nb_cb_modify_args *args)
 {
-	if (args->event == NB_EV_APPLY)
-		(void)str2prefix(value_of(args->dnode), &frrd_config.marker_range);
+	if (args->event != NB_EV_APPLY)
+		return NB_OK;
+
+	(void)str2prefix(value_of(args->dnode), &frrd_config.marker_range);
+	frrd_engine_touch(NULL);
 	return NB_OK;
 }
 
 int frrd_nb_marker_range_destroy(struct nb_cb_destroy_args *args)
 {
-	if (args->event == NB_EV_APPLY)
-		memset(&frrd_config.marker_range, 0, sizeof(frrd_config.marker_range));
+	if (args->event != NB_EV_APPLY)
+		return NB_OK;
+
+	memset(&frrd_config.marker_range, 0, sizeof(frrd_config.marker_range));
+	frrd_engine_touch(NULL);
 	return NB_OK;
 }
 
@@ -253,76 +253,6 @@ int frrd_nb_route_tag_modify(struct nb_cb_modify_args *args)
 	return NB_OK;
 }
 
-/* --- subnet-mover/site ---------------------------------------------------- */
-
-int frrd_nb_site_create(struct nb_cb_create_args *args)
-{
-	if (args->event == NB_EV_APPLY)
-		(void)frrd_site_add(key_of(args->dnode, "site"));
-	return NB_OK;
-}
-
-int frrd_nb_site_destroy(struct nb_cb_destroy_args *args)
-{
-	if (args->event == NB_EV_APPLY)
-		frrd_site_del(site_of(args->dnode));
-	return NB_OK;
-}
-
-int frrd_nb_site_id_modify(struct nb_cb_modify_args *args)
-{
-	if (args->event == NB_EV_APPLY)
-		site_of(args->dnode)->id = yang_dnode_get_uint8(args->dnode, NULL);
-	return NB_OK;
-}
-
-int frrd_nb_site_id_destroy(struct nb_cb_destroy_args *args)
-{
-	if (args->event == NB_EV_APPLY)
-		site_of(args->dnode)->id = 0;
-	return NB_OK;
-}
-
-int frrd_nb_site_witness_modify(struct nb_cb_modify_args *args)
-{
-	if (args->event == NB_EV_APPLY)
-		site_of(args->dnode)->witness = yang_dnode_get_bool(args->dnode, NULL);
-	return NB_OK;
-}
-
-/* --- subnet-mover/arbiter ------------------------------------------------- */
-
-/* The check lets no other type through. */
-int frrd_nb_arbiter_type_modify(struct nb_cb_modify_args *args)
-{
-	if (args->event != NB_EV_APPLY)
-		return NB_OK;
-
-	frrd_config.arbiter = FRRD_ARBITER_MANUAL;
-	frrd_engine_touch(NULL);
-	return NB_OK;
-}
-
-int frrd_nb_arbiter_type_destroy(struct nb_cb_destroy_args *args)
-{
-	if (args->event != NB_EV_APPLY)
-		return NB_OK;
-
-	frrd_config.arbiter = FRRD_ARBITER_NONE;
-	frrd_engine_touch(NULL);
-	return NB_OK;
-}
-
-int frrd_nb_handover_timeout_modify(struct nb_cb_modify_args *args)
-{
-	if (args->event != NB_EV_APPLY)
-		return NB_OK;
-
-	frrd_config.handover_timeout_ms = yang_dnode_get_uint32(args->dnode, NULL);
-	frrd_engine_touch(NULL);
-	return NB_OK;
-}
-
 /* --- subnet-mover/group --------------------------------------------------- */
 
 int frrd_nb_group_create(struct nb_cb_create_args *args)
@@ -347,15 +277,27 @@ int frrd_nb_group_destroy(struct nb_cb_destroy_args *args)
 
 int frrd_nb_group_id_modify(struct nb_cb_modify_args *args)
 {
-	if (args->event == NB_EV_APPLY)
-		grp_of(args->dnode)->id = yang_dnode_get_uint32(args->dnode, NULL);
+	struct frrd_grp *grp;
+
+	if (args->event != NB_EV_APPLY)
+		return NB_OK;
+
+	grp = grp_of(args->dnode);
+	grp->id = yang_dnode_get_uint32(args->dnode, NULL);
+	frrd_engine_touch(grp);
 	return NB_OK;
 }
 
 int frrd_nb_group_id_destroy(struct nb_cb_destroy_args *args)
 {
-	if (args->event == NB_EV_APPLY)
-		grp_of(args->dnode)->id = 0;
+	struct frrd_grp *grp;
+
+	if (args->event != NB_EV_APPLY)
+		return NB_OK;
+
+	grp = grp_of(args->dnode);
+	grp->id = 0;
+	frrd_engine_touch(grp);
 	return NB_OK;
 }
 
@@ -437,7 +379,7 @@ int frrd_nb_group_plist_destroy(struct nb_cb_destroy_args *args)
 	return NB_OK;
 }
 
-/* handover, allow-more-specific: they matter to the check and to nobody else. */
+/* allow-more-specific: it matters to the check and to nobody else. */
 int frrd_nb_group_checked_modify(struct nb_cb_modify_args *args)
 {
 	return NB_OK;

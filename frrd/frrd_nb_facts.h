@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A candidate configuration as plain facts; private to frrd_nb_check.c (the
- * rules) and frrd_nb_prefix.c (the rules for prefixes).
+ * rules), frrd_nb_bgp.c (those for the arbiter bgp) and frrd_nb_prefix.c (those
+ * for prefixes).
  */
 #ifndef FRRD_NB_FACTS_H
 #define FRRD_NB_FACTS_H
@@ -17,6 +18,18 @@ struct fact_site {
 	const char *name;
 	unsigned long id; /* 0: none */
 	bool witness;
+	bool maintenance;
+	const char *beacon; /* NULL: none */
+	struct prefix beacon_prefix; /* the same */
+};
+
+/* Values where no default is; `bgp_only` names a leaf that the arbiter manual has not. */
+struct fact_arbiter {
+	const char *type; /* NULL: none */
+	const char *handover_timeout; /* NULL: default */
+	const char *bgp_only; /* NULL: none is set */
+	unsigned long takeover_delay, stagger, fence_delay, settle_time, stale_retention;
+	unsigned long bfd_interval, bfd_multiplier, hold_time;
 };
 
 struct fact_member {
@@ -33,6 +46,7 @@ struct fact_group {
 	unsigned long id; /* 0: none */
 	bool allow_more_specific;
 	bool make_before_break;
+	const char *bgp_only; /* a leaf that the arbiter manual has not; NULL: none is set */
 	bool has_plist;
 	uint32_t prefixes[2]; /* IPv4, IPv6 */
 	struct fact_member *members;
@@ -42,14 +56,16 @@ DECLARE_LIST(fact_groups, struct fact_group, item);
 
 struct facts {
 	const struct lyd_node *root;
-	const char *local_site, *marker_range, *arbiter; /* NULL: none */
-	const char *handover_timeout;			 /* NULL: default */
+	const char *local_site, *marker_range; /* NULL: none */
+	struct prefix range;		       /* marker-range; family 0: none */
+	struct fact_arbiter arbiter;
 	unsigned long route_table;
 	struct fact_site sites[256];
 	size_t site_count;
 	struct fact_groups_head groups[1];
 	struct route_table *index[2]; /* IPv4, IPv6; info is the fact_group */
 	bool partial; /* a configuration is being read: the rest is still to come */
+	bool open_timers; /* the timers of the arbiter are being read */
 	char *errmsg;
 	size_t size;
 };
@@ -61,6 +77,9 @@ struct facts {
 extern void frrd_facts_read(struct facts *ret_facts, const struct lyd_node *root, bool count);
 extern void frrd_facts_free(struct facts *f);
 
+/* NULL when there is none. */
+extern struct fact_site *frrd_facts_site(struct facts *f, const char *name);
+
 /* Write the reason into f->errmsg; always false. */
 extern bool frrd_facts_refuse(struct facts *f, const char *fmt, ...) PRINTFRR(2, 3);
 
@@ -70,6 +89,20 @@ extern bool frrd_facts_refuse(struct facts *f, const char *fmt, ...) PRINTFRR(2,
  */
 extern bool frrd_rule_families(struct facts *f, const struct fact_group *g,
 			       const uint32_t prefixes[2]);
+
+/* Is everything there that the arbiter bgp needs, and nothing that manual has not? */
+extern bool frrd_rule_arbiter_fits(struct facts *f);
+
+/* Do the timers of the arbiter bgp fit together? */
+extern bool frrd_rule_budget(struct facts *f);
+
+/* Are beacons what beacons can be? */
+extern bool frrd_rule_beacons(struct facts *f);
+
+/* Is this prefix, or are all, none by which the sites see each other? */
+extern bool frrd_rule_prefix_apart(struct facts *f, const struct fact_group *g,
+				   const struct prefix *p);
+extern bool frrd_rule_prefixes_apart(struct facts *f);
 
 /* Are the prefixes of all groups compatible with each other? */
 extern bool frrd_rule_prefixes(struct facts *f);

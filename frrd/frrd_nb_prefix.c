@@ -121,6 +121,8 @@ bool frrd_rule_prefixes(struct facts *f)
 	struct fact_group *g;
 	int groups = 0;
 
+	if (!frrd_rule_prefixes_apart(f))
+		return false;
 	frr_each (fact_groups, f->groups, g)
 		groups += g->prefixes[0] || g->prefixes[1];
 	return groups < 2 || index_make(f);
@@ -192,7 +194,8 @@ bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
 	counts[0] = g->prefixes[0];
 	counts[1] = g->prefixes[1];
 	counts[family_of(p)]++;
-	if (!frrd_rule_families(&lines, g, counts) || !lines_index(g) ||
+	if (!frrd_rule_prefix_apart(&lines, g, p) || !frrd_rule_families(&lines, g, counts) ||
+	    !lines_index(g) ||
 	    (lines.index[0] && !index_add(&lines, g, p)))
 		return false;
 	g->prefixes[family_of(p)]++;

@@ -36,6 +36,7 @@ static int run(struct nb_cb_rpc_args *args, struct frrd_command_args *command)
 	struct frrd_command_result result;
 
 	command->group = input(args, "group");
+	command->origin = "northbound";
 	frrd_engine_command(command, &result);
 	if (!result.accepted && !result.done) {
 		strlcpy(args->errmsg, result.text, args->errmsg_len);
@@ -65,19 +66,13 @@ int frrd_nb_rpc_switchover(struct nb_cb_rpc_args *args)
 int frrd_nb_rpc_failover(struct nb_cb_rpc_args *args)
 {
 	const char *force = input(args, "force");
-	const char *to = input(args, "to");
 	struct frrd_command_args command = {
 		.command = FRRD_COMMAND_FAILOVER,
+		.to = input(args, "to"),
 		.force = force && strmatch(force, "true"),
 		.reason = input(args, "reason"),
 	};
 
-	if (to && !strmatch(to, frrd_config.local_site)) {
-		snprintf(args->errmsg, args->errmsg_len,
-			 "failover to site %s: with the manual arbiter the command is given at that site",
-			 to);
-		return NB_ERR_INCONSISTENCY;
-	}
 	return run(args, &command);
 }
 

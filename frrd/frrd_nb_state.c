@@ -16,6 +16,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_nb.h"
+#include "frrd/frrd_sites.h"
 #include "frrd/frrd_vty.h"
 
 static const char *leaf_of(const char *xpath)
@@ -42,9 +43,37 @@ struct yang_data *frrd_nb_state_root_elem(struct nb_cb_get_elem_args *args)
 										: "disconnected");
 	if (strmatch(leaf, "local-site") && frrd_config.local_site[0])
 		return yang_data_new_string(args->xpath, frrd_config.local_site);
-	if (strmatch(leaf, "arbiter") && frrd_config.arbiter == FRRD_ARBITER_MANUAL)
-		return yang_data_new_string(args->xpath, "manual");
+	if (strmatch(leaf, "arbiter") && frrd_config.arbiter != FRRD_ARBITER_NONE)
+		return yang_data_new_string(args->xpath, frrd_arbiter_name());
 	return NULL;
+}
+
+static struct yang_data *age_data(const char *xpath, int64_t age_ms)
+{
+	struct timeval when;
+
+	if (age_ms == FRRD_AGE_UNKNOWN)
+		return NULL;
+	frrd_time_ago(age_ms, &when);
+	return time_data(xpath, &when);
+}
+
+/* XPath: /frr-subnet-mover:subnet-mover-state/quorum/... */
+struct yang_data *frrd_nb_state_quorum_elem(struct nb_cb_get_elem_args *args)
+{
+	const char *leaf = leaf_of(args->xpath);
+	struct frrd_quorum q;
+
+	if (frrd_config.arbiter != FRRD_ARBITER_BGP)
+		return NULL;
+	frrd_sites_quorum(&q);
+	if (strmatch(leaf, "voters"))
+		return yang_data_new_uint32(args->xpath, __builtin_popcount(q.voters));
+	if (strmatch(leaf, "present"))
+		return yang_data_new_uint32(args->xpath, __builtin_popcount(q.present));
+	if (strmatch(leaf, "reached"))
+		return yang_data_new_bool(args->xpath, q.reached);
+	return age_data(args->xpath, q.age_ms);
 }
 
 /* --- sites --- */
@@ -86,6 +115,78 @@ struct yang_data *frrd_nb_state_site_elem(struct nb_cb_get_elem_args *args)
 	if (strmatch(leaf, "witness"))
 		return yang_data_new_bool(args->xpath, site->witness);
 	return NULL;
+}
+
+/* XPath: /frr-subnet-mover:subnet-mover-state/site/alive, .../since */
+struct yang_data *frrd_nb_state_alive_elem(struct nb_cb_get_elem_args *args)
+{
+	const struct frrd_site *site = args->list_entry;
+	int64_t age;
+	bool alive;
+
+	if (frrd_config.arbiter != FRRD_ARBITER_BGP)
+		return NULL;
+	alive = frrd_site_alive(site, &age);
+	if (strmatch(leaf_of(args->xpath), "alive"))
+		return yang_data_new_bool(args->xpath, alive);
+	return age_data(args->xpath, age);
+}
+
+/*
+ * The groups about which a site says something: leaf-lists of the site, whose
+ * entries are the groups.
+ */
+static const void *said_next(struct nb_cb_get_next_args *args,
+			     uint16_t (*sites)(const struct frrd_said *said))
+{
+	const struct frrd_site *site = args->parent_list_entry;
+	struct frrd_grp *grp = (struct frrd_grp *)args->list_entry;
+	struct frrd_said said;
+
+	while ((grp = grp ? frrd_groups_next(&frrd_config.groups, grp)
+			  : frrd_groups_first(&frrd_config.groups))) {
+		frrd_grp_said(grp, &said);
+		if (!grp->removed && site->id && sites(&said) & FRRD_SITE_BIT(site->id))
+			return grp;
+	}
+	return NULL;
+}
+
+static uint16_t said_claims(const struct frrd_said *said)
+{
+	return said->claims;
+}
+
+static uint16_t said_requests(const struct frrd_said *said)
+{
+	return said->requests;
+}
+
+static uint16_t said_readies(const struct frrd_said *said)
+{
+	return said->readies;
+}
+
+const void *frrd_nb_state_claim_next(struct nb_cb_get_next_args *args)
+{
+	return said_next(args, said_claims);
+}
+
+const void *frrd_nb_state_request_next(struct nb_cb_get_next_args *args)
+{
+	return said_next(args, said_requests);
+}
+
+const void *frrd_nb_state_ready_next(struct nb_cb_get_next_args *args)
+{
+	return said_next(args, said_readies);
+}
+
+struct yang_data *frrd_nb_state_said_elem(struct nb_cb_get_elem_args *args)
+{
+	const struct frrd_grp *grp = args->list_entry;
+
+	return yang_data_new_string(args->xpath, grp->name);
 }
 
 /* --- groups --- */
@@ -145,6 +246,8 @@ struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args)
 {
 	const struct frrd_grp *grp = args->list_entry;
 	const char *leaf = leaf_of(args->xpath);
+	const struct frrd_site *owner = frrd_grp_owner(grp);
+	int64_t damped_ms = frrd_damped_left_ms(grp);
 	struct timeval since;
 
 	if (strmatch(leaf, "name"))
@@ -167,7 +270,9 @@ struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args)
 	if (strmatch(leaf, "member"))
 		return yang_data_new_bool(args->xpath, grp->policy.member);
 	if (strmatch(leaf, "owner"))
-		return frrd_grp_owned(grp) ? yang_data_new_string(args->xpath, frrd_config.local_site) : NULL;
+		return owner ? yang_data_new_string(args->xpath, owner->name) : NULL;
+	if (strmatch(leaf, "damped-until"))
+		return damped_ms ? age_data(args->xpath, -damped_ms) : NULL;
 	if (strmatch(leaf, "since")) {
 		frrd_state_since(grp, &since);
 		return time_data(args->xpath, &since);
@@ -175,51 +280,39 @@ struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args)
 	return group_counter(grp, args->xpath, leaf);
 }
 
-/* --- history of a group; numbers start at 1 with the oldest that is kept --- */
+/* --- history of a group --- */
 
-static uint32_t history_number(const struct frrd_grp *grp, const struct frrd_history_entry *entry)
+/* Entry number `number`, or NULL when it is not kept. Numbers follow one another. */
+static const struct frrd_history_entry *history_entry(const struct frrd_grp *grp, uint64_t number)
 {
-	uint32_t i = 0;
+	const struct frrd_history_entry *oldest = frrd_history_get(&grp->history, 0);
 
-	while (frrd_history_get(&grp->history, i) && frrd_history_get(&grp->history, i) != entry)
-		i++;
-	return i + 1;
-}
-
-/* The group whose ring an entry lies in. */
-static const struct frrd_grp *history_group(const struct frrd_history_entry *entry)
-{
-	struct frrd_grp *grp;
-
-	frr_each (frrd_groups, &frrd_config.groups, grp)
-		if (grp->history.entries && entry >= grp->history.entries &&
-		    entry < grp->history.entries + FRRD_HISTORY_SIZE)
-			return grp;
-	return NULL;
+	if (!oldest || number < oldest->number)
+		return NULL;
+	return frrd_history_get(&grp->history, number - oldest->number);
 }
 
 const void *frrd_nb_state_history_next(struct nb_cb_get_next_args *args)
 {
-	const struct frrd_grp *grp = args->parent_list_entry;
+	const struct frrd_history_entry *entry = args->list_entry;
 
-	if (!args->list_entry)
-		return frrd_history_get(&grp->history, 0);
-	return frrd_history_get(&grp->history, history_number(grp, args->list_entry));
+	if (!entry)
+		return frrd_history_get(&((const struct frrd_grp *)args->parent_list_entry)->history, 0);
+	return history_entry(args->parent_list_entry, entry->number + 1);
 }
 
 int frrd_nb_state_history_keys(struct nb_cb_get_keys_args *args)
 {
+	const struct frrd_history_entry *entry = args->list_entry;
+
 	args->keys->num = 1;
-	snprintf(args->keys->key[0], sizeof(args->keys->key[0]), "%u",
-		 history_number(history_group(args->list_entry), args->list_entry));
+	snprintf(args->keys->key[0], sizeof(args->keys->key[0]), "%" PRIu64, entry->number);
 	return NB_OK;
 }
 
 const void *frrd_nb_state_history_lookup(struct nb_cb_lookup_entry_args *args)
 {
-	const struct frrd_grp *grp = args->parent_list_entry;
-
-	return frrd_history_get(&grp->history, strtoul(args->keys->key[0], NULL, 10) - 1);
+	return history_entry(args->parent_list_entry, strtoull(args->keys->key[0], NULL, 10));
 }
 
 struct yang_data *frrd_nb_state_history_elem(struct nb_cb_get_elem_args *args)
@@ -228,8 +321,7 @@ struct yang_data *frrd_nb_state_history_elem(struct nb_cb_get_elem_args *args)
 	const char *leaf = leaf_of(args->xpath);
 
 	if (strmatch(leaf, "number"))
-		return yang_data_new_uint32(args->xpath,
-					    history_number(history_group(entry), entry));
+		return yang_data_new_uint32(args->xpath, (uint32_t)entry->number);
 	if (strmatch(leaf, "time"))
 		return time_data(args->xpath, &entry->when);
 	if (strmatch(leaf, "event"))

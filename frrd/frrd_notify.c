@@ -9,6 +9,12 @@
 #include "frrd/core/reason.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_notify.h"
+#include "frrd/frrd_sites.h"
+
+DEFINE_HOOK(frrd_decision,
+	    (const struct frrd_grp *grp, enum frrd_state from, enum frrd_state to,
+	     enum frrd_reason reason),
+	    (grp, from, to, reason));
 
 #define NOTIFICATION(name) "/frr-subnet-mover:" name
 
@@ -32,6 +38,35 @@ void frrd_notify_state(const struct frrd_grp *grp, enum frrd_state from, enum fr
 	add(arguments, xpath, "to", frrd_state_name(to));
 	add(arguments, xpath, "reason", frrd_reason_code(reason));
 	add(arguments, xpath, "text", frrd_reason_text(reason));
+	nb_notification_send(xpath, arguments);
+	hook_call(frrd_decision, grp, from, to, reason);
+}
+
+void frrd_notify_conflict(const struct frrd_grp *grp, uint8_t site_id)
+{
+	static const char *const xpath = NOTIFICATION("conflict");
+	struct list *arguments = yang_data_list_new();
+	char name[FRRD_NAME_SIZE];
+
+	add(arguments, xpath, "group", grp->name);
+	add(arguments, xpath, "site", frrd_site_label(site_id, name, sizeof(name)));
+	add(arguments, xpath, "text", frrd_reason_text(grp->fsm.reason));
+	nb_notification_send(xpath, arguments);
+}
+
+void frrd_notify_quorum(bool reached)
+{
+	static const char *const xpath = NOTIFICATION("quorum-change");
+	struct list *arguments = yang_data_list_new();
+	struct frrd_quorum q;
+	char present[256], missing[256], text[640];
+
+	frrd_sites_quorum(&q);
+	snprintf(text, sizeof(text), "alive: %s; missing: %s",
+		 frrd_site_labels(q.present, present, sizeof(present)),
+		 frrd_site_labels(q.voters & ~q.present, missing, sizeof(missing)));
+	add(arguments, xpath, "reached", reached ? "true" : "false");
+	add(arguments, xpath, "text", text);
 	nb_notification_send(xpath, arguments);
 }
 

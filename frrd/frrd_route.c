@@ -92,6 +92,7 @@ static void route_free(struct frrd_route *route)
 	set->by_status[route->status]--;
 	set->taken -= route->cause == FRRD_CAUSE_TAKEN;
 	set->wanted -= route->wanted;
+	set->ipv6 -= route->family == AF_INET6;
 	frrd_route_list_del(&set->list, route);
 	frrd_route_hash_del(&all_routes, route);
 	frrd_engine_routes_changed(route->grp);
@@ -142,6 +143,7 @@ struct frrd_route *frrd_route_add(struct frrd_grp *grp, const struct prefix *p, 
 		frrd_route_hash_add(&all_routes, route);
 		frrd_route_list_add_tail(&grp->routes.list, route);
 		grp->routes.by_status[FRRD_ROUTE_IDLE]++;
+		grp->routes.ipv6 += route->family == AF_INET6;
 		frrd_watch_joined(route);
 		frrd_engine_routes_changed(grp);
 	}

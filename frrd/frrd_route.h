@@ -132,7 +132,9 @@ struct frrd_route_set {
 	uint32_t by_status[FRRD_ROUTE_STATUS_COUNT];
 	uint32_t wanted;
 	uint32_t taken; /* of those that are lost: announced by another site */
+	uint32_t ipv6; /* IPv6 prefixes */
 	bool announce; /* new prefixes of the group are wanted at once */
+	bool suspended; /* after a new session: what is wanted is not written yet */
 	struct frrd_route_params params; /* of the routes that are in zebra */
 	int64_t written_us; /* monotonic time of the first write of the last announce/withdraw */
 };
@@ -187,7 +189,12 @@ extern void frrd_route_gateway_changed(const struct prefix *address);
 /* An address or gateway came: try failed routes again soon. */
 extern void frrd_route_retry_soon(void);
 
-/* zebra came up (everything wanted is queued) or went away (nothing is there). */
+/*
+ * zebra came up or went away (nothing is there).  With the arbiter manual
+ * everything wanted is queued.  With the arbiter bgp it waits for the engine to
+ * announce or withdraw the group: zebra may have kept routes of an earlier
+ * session or process, and another site may have taken over.
+ */
 extern void frrd_route_zebra_up(void);
 extern void frrd_route_zebra_down(void);
 
@@ -202,6 +209,22 @@ extern void frrd_route_notify(const struct prefix *p, int note);
  * (track ELSEWHERE) was made at this router and not learned from another site.
  */
 extern void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool local);
+
+/* zebra has dropped what it had kept of an earlier session and was not written again. */
+extern void frrd_route_resumed(void);
+
+/* Is nothing queued: was everything written to zebra (or to the session's buffer)? */
+extern bool frrd_route_all_written(void);
+
+/* May zebra have an entry of ours, of this session or of an earlier one? */
+extern bool frrd_route_may_stand(const struct frrd_route *route);
+
+/*
+ * Could the routes of the group work here now: does its interface exist, is it up,
+ * and is the next-hop address reachable?  False without a local member.
+ * frrd_engine_health_changed() is called whenever that may have changed.
+ */
+extern bool frrd_route_nexthop_usable(struct frrd_grp *grp);
 
 /* Does this next-hop serve routes of a family (AF_INET, AF_INET6)? */
 extern bool frrd_nexthop_serves(const struct frrd_nexthop *nexthop, int family);

@@ -32,7 +32,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
-#include "frrd/frrd_gateway.h"
+#include "frrd/frrd_marker.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_route_sync.h"
 #include "frrd/frrd_time.h"
@@ -47,6 +47,7 @@ DECLARE_DLIST(frrd_route_queue, struct frrd_route, queue_item);
 static struct frrd_route_queue_head queue = INIT_DLIST(queue);
 static bool buffer_full;
 static unsigned int asking; /* routes whose question is on its way */
+static unsigned int doubts; /* routes without an answer that were asked for */
 static struct event *t_doubt;
 static struct event *t_retry;
 static struct event *t_retry_soon;
@@ -55,13 +56,6 @@ static int64_t last_progress_us;
 
 static void doubt_expired(struct event *event);
 static void retry_expired(struct event *event);
-
-bool frrd_nexthop_serves(const struct frrd_nexthop *nexthop, int family)
-{
-	if (nexthop->blackhole || nexthop->ifname[0])
-		return true;
-	return family == AF_INET ? nexthop->has_ipv4 : nexthop->has_ipv6;
-}
 
 static void enqueue(struct frrd_route *route)
 {
@@ -118,36 +112,15 @@ static void fail(struct frrd_route *route, enum frrd_route_cause cause)
 		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
 }
 
-/* Can the route work now?  Gives the interface that it points to, if any. */
-static enum frrd_route_cause find_obstacle(const struct frrd_route *route,
-					   const struct frrd_nexthop *nexthop,
-					   ifindex_t *ret_ifindex)
-{
-	struct interface *ifp;
-
-	*ret_ifindex = IFINDEX_INTERNAL;
-	if (!frrd_nexthop_serves(nexthop, route->family))
-		return FRRD_CAUSE_NO_NEXTHOP;
-	if (!frrd_gateway_usable(nexthop, route->family))
-		return FRRD_CAUSE_GATEWAY;
-	if (!nexthop->ifname[0])
-		return FRRD_CAUSE_NONE;
-	ifp = if_lookup_by_name(nexthop->ifname, VRF_DEFAULT);
-	if (!ifp || ifp->ifindex == IFINDEX_INTERNAL)
-		return FRRD_CAUSE_NO_INTERFACE;
-	*ret_ifindex = ifp->ifindex;
-	return if_is_operative(ifp) ? FRRD_CAUSE_NONE : FRRD_CAUSE_INTERFACE_DOWN;
-}
-
 /* The route cannot work now: it must not be announced either. */
 static enum frrd_zebra_send write_nothing(struct frrd_route *route, enum frrd_route_cause cause)
 {
 	enum frrd_zebra_send result = FRRD_SEND_DONE;
 	struct prefix p;
 
-	if (route->in_zebra) {
+	if (frrd_route_may_stand(route)) {
 		frrd_route_prefix(route, &p);
-		result = frrd_zebra_route_delete(&p, &route->grp->routes.params);
+		result = frrd_zebra_route_delete(&p);
 		if (result == FRRD_SEND_CLOSED)
 			return result;
 		route->in_zebra = false;
@@ -164,7 +137,7 @@ static enum frrd_zebra_send write_add(struct frrd_route *route)
 	ifindex_t ifindex;
 	struct prefix p;
 
-	cause = find_obstacle(route, &params->nexthop, &ifindex);
+	cause = frrd_nexthop_obstacle(&params->nexthop, route->family, &ifindex);
 	if (cause != FRRD_CAUSE_NONE)
 		return write_nothing(route, cause);
 	frrd_route_prefix(route, &p);
@@ -182,7 +155,7 @@ static enum frrd_zebra_send write_delete(struct frrd_route *route)
 	struct prefix p;
 
 	frrd_route_prefix(route, &p);
-	result = frrd_zebra_route_delete(&p, &route->grp->routes.params);
+	result = frrd_zebra_route_delete(&p);
 	/* Without a session zebra has dropped, or will drop, everything of ours. */
 	if (result != FRRD_SEND_CLOSED && route->status != FRRD_ROUTE_WITHDRAWING)
 		frrd_route_gone(route); /* was not selected: zebra will not answer */
@@ -195,12 +168,12 @@ static bool must_ask(const struct frrd_route *route)
 	ifindex_t ifindex;
 
 	return route->wanted && route->verify &&
-	       find_obstacle(route, &route->grp->routes.params.nexthop, &ifindex) ==
-		       FRRD_CAUSE_NONE;
+	       frrd_nexthop_obstacle(&route->grp->routes.params.nexthop, route->family,
+				     &ifindex) == FRRD_CAUSE_NONE;
 }
 
 /* Write what is queued until zebra's buffer is full. */
-static void flush(void)
+void frrd_route_flush(void)
 {
 	struct frrd_route *route;
 	bool wrote = false;
@@ -231,33 +204,45 @@ static void flush(void)
 	}
 	if (wrote)
 		expect_answer();
+	frrd_marker_settle();
+}
+
+bool frrd_route_all_written(void)
+{
+	return !frrd_route_queue_count(&queue);
 }
 
 void frrd_route_writable(void)
 {
 	buffer_full = false;
-	flush();
+	frrd_route_flush();
 }
 
 static void want_add(struct frrd_route *route)
 {
 	frrd_route_want(route, true);
 	frrd_route_set_status(route, FRRD_ROUTE_QUEUED, FRRD_CAUSE_NONE);
-	enqueue(route);
+	if (!route->grp->routes.suspended)
+		enqueue(route);
 }
 
 /* The same for a route that was out of zebra for a while. */
-static void want_add_again(struct frrd_route *route)
+void frrd_route_want_again(struct frrd_route *route)
 {
 	route->verify = true;
 	want_add(route);
 }
 
-static void want_delete(struct frrd_route *route)
+void frrd_route_want_delete(struct frrd_route *route)
 {
 	frrd_route_want(route, false);
 	route->verify = false;
 	set_asking(route, false);
+	if (frrd_route_adopting()) {
+		route->in_zebra = true;
+		if (route->status == FRRD_ROUTE_IDLE)
+			frrd_route_set_status(route, FRRD_ROUTE_WITHDRAWING, FRRD_CAUSE_NONE);
+	}
 	switch ((enum frrd_route_status)route->status) {
 	case FRRD_ROUTE_IDLE:
 		return;
@@ -299,8 +284,8 @@ void frrd_route_sync_want(struct frrd_route *route, bool wanted)
 	if (wanted && !route->wanted)
 		want_add(route);
 	else if (!wanted)
-		want_delete(route);
-	flush();
+		frrd_route_want_delete(route);
+	frrd_route_flush();
 }
 
 static void params_of(struct frrd_grp *grp, struct frrd_route_params *ret_params)
@@ -331,34 +316,39 @@ void frrd_route_sync_params(struct frrd_grp *grp)
 	frr_each (frrd_route_list, &grp->routes.list, route)
 		if (route->wanted)
 			want_add(route);
-	flush();
+	frrd_route_flush();
 }
 
 void frrd_route_announce(struct frrd_grp *grp)
 {
+	bool was_suspended = grp->routes.suspended;
 	struct frrd_route *route;
 
 	frrd_route_sync_params(grp);
 	grp->routes.announce = true;
 	grp->routes.written_us = 0;
+	grp->routes.suspended = false;
 	frr_each (frrd_route_list, &grp->routes.list, route)
-		if (route->sources && !route->wanted)
+		if (route->sources && (!route->wanted || was_suspended)) {
+			route->verify &= !was_suspended;
 			want_add(route);
-	flush();
+		}
+	frrd_route_flush();
 }
 
 /* What a next-hop of the group depends on has changed. */
-static void write_again(struct frrd_grp *grp)
+static void nexthop_changed(struct frrd_grp *grp)
 {
 	struct frrd_route *route;
 
+	frrd_engine_health_changed(grp);
 	frr_each (frrd_route_list, &grp->routes.list, route) {
 		if (!route->wanted)
 			continue;
 		if (route->in_zebra)
 			want_add(route);
 		else
-			want_add_again(route);
+			frrd_route_want_again(route);
 	}
 }
 
@@ -368,8 +358,8 @@ void frrd_route_interface_changed(const char *ifname)
 
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		if (strmatch(grp->routes.params.nexthop.ifname, ifname))
-			write_again(grp);
-	flush();
+			nexthop_changed(grp);
+	frrd_route_flush();
 }
 
 static bool uses_gateway(const struct frrd_nexthop *nexthop, const struct prefix *address)
@@ -385,8 +375,8 @@ void frrd_route_gateway_changed(const struct prefix *address)
 
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		if (uses_gateway(&grp->routes.params.nexthop, address))
-			write_again(grp);
-	flush();
+			nexthop_changed(grp);
+	frrd_route_flush();
 }
 
 void frrd_route_withdraw(struct frrd_grp *grp)
@@ -394,38 +384,23 @@ void frrd_route_withdraw(struct frrd_grp *grp)
 	struct frrd_route *route;
 
 	grp->routes.announce = false;
+	grp->routes.suspended = false;
 	grp->routes.written_us = 0;
 	frr_each_safe (frrd_route_list, &grp->routes.list, route)
-		if (route->wanted)
-			want_delete(route);
-	flush();
+		if (route->wanted || (route->status == FRRD_ROUTE_IDLE && frrd_route_adopting()))
+			frrd_route_want_delete(route);
+	frrd_route_flush();
 	frrd_engine_routes_changed(grp); /* also when there was nothing to withdraw */
 }
 
-void frrd_route_zebra_up(void)
-{
-	struct frrd_route *route;
-	struct frrd_grp *grp;
-
-	buffer_full = false;
-	frr_each (frrd_groups, &frrd_config.groups, grp)
-		frr_each_safe (frrd_route_list, &grp->routes.list, route) {
-			/* A new session starts empty: zebra dropped what we had. */
-			route->in_zebra = false;
-			if (route->wanted)
-				want_add_again(route);
-			else if (route->status != FRRD_ROUTE_IDLE)
-				frrd_route_gone(route);
-		}
-	flush();
-}
-
-void frrd_route_zebra_down(void)
+void frrd_route_sync_down(void)
 {
 	struct frrd_route *route;
 	struct frrd_grp *grp;
 
 	EVENT_OFF(t_doubt);
+	doubts = 0;
+	buffer_full = false;
 	while ((route = frrd_route_queue_pop(&queue)))
 		route->queued = false;
 	frr_each (frrd_groups, &frrd_config.groups, grp)
@@ -508,8 +483,18 @@ static void doubt_expired(struct event *event)
 				frrd_watch_ask(route);
 				asked++;
 			}
+	doubts = asked;
 	if (asked)
-		expect_answer();
+		event_add_timer_msec(frrd_loop, doubt_expired, NULL, FRRD_DOUBT_MS, &t_doubt);
+}
+
+/* With the last answer of a lot the next lot is asked for, unless there was progress. */
+static void doubt_answered(void)
+{
+	if (!doubts || --doubts > 0)
+		return;
+	EVENT_OFF(t_doubt);
+	event_add_timer_msec(frrd_loop, doubt_expired, NULL, 0, &t_doubt);
 }
 
 /* The answer to the question that goes before writing a route again. */
@@ -526,7 +511,7 @@ static void verified(struct frrd_route *route, enum frrd_track track, bool local
 		route->verify = false;
 		enqueue(route);
 	}
-	flush();
+	frrd_route_flush();
 }
 
 void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool local)
@@ -535,6 +520,7 @@ void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool lo
 		verified(route, track, local);
 		return;
 	}
+	doubt_answered();
 	if (!waits_for_answer(route))
 		return;
 	if (route->status == FRRD_ROUTE_WITHDRAWING) {
@@ -542,7 +528,7 @@ void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool lo
 			frrd_route_gone(route);
 		} else {
 			enqueue(route);
-			flush();
+			frrd_route_flush();
 		}
 		return;
 	}
@@ -564,8 +550,8 @@ static void retry_all(void)
 			if (route->wanted && (route->status == FRRD_ROUTE_FAILED ||
 					      route->status == FRRD_ROUTE_REMOVED ||
 					      route->cause == FRRD_CAUSE_TAKEN))
-				want_add_again(route);
-	flush();
+				frrd_route_want_again(route);
+	frrd_route_flush();
 }
 
 /* The slow safety net below the events: interfaces and gateways trigger retry_soon. */

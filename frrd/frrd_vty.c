@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Show and operational commands, for people; JSON is in frrd_vty_json.c. */
+/* show subnet-mover, group, routes for people; JSON is in frrd_vty_json.c. */
 
 #include <zebra.h>
 
@@ -10,9 +10,12 @@
 #include "memory.h"
 #include "termtable.h"
 
-#include "frrd/core/decide.h"
+#include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_preflight.h"
+#include "frrd/frrd_sites.h"
 #include "frrd/frrd_vty.h"
+#include "frrd/frrd_words.h"
 
 #include "frrd/frrd_vty_clippy.c"
 
@@ -31,8 +34,7 @@ static struct frrd_grp *find_group(struct vty *vty, const char *name)
 	return grp;
 }
 
-/* How long, for people: 12.3s, 4m05s, 3h07m, 2d04h. */
-static const char *age_str(int64_t ms, char *buf, size_t size)
+const char *frrd_age_str(int64_t ms, char *buf, size_t size)
 {
 	int64_t s = ms / 1000;
 
@@ -47,7 +49,7 @@ static const char *age_str(int64_t ms, char *buf, size_t size)
 	return buf;
 }
 
-static void print_table(struct vty *vty, struct ttable *table)
+void frrd_vty_table(struct vty *vty, struct ttable *table)
 {
 	char *text;
 
@@ -58,8 +60,7 @@ static void print_table(struct vty *vty, struct ttable *table)
 	ttable_del(table);
 }
 
-/* What keeps this site from working at all, first of all. */
-static void print_warnings(struct vty *vty)
+void frrd_vty_warnings(struct vty *vty)
 {
 	if (!frrd_config.local_site[0])
 		vty_out(vty, "%% local-site is not configured: this router owns nothing\n");
@@ -72,16 +73,24 @@ static void print_warnings(struct vty *vty)
 
 /* --- show subnet-mover --- */
 
+/* With the arbiter bgp the owner is known everywhere, and has a column. */
 static void add_group_row(struct ttable *table, struct frrd_grp *grp)
 {
+	const struct frrd_site *owner = frrd_grp_owner(grp);
+	char age[32], state[32], installed[32];
 	struct frrd_routes routes;
-	char age[32];
 
 	frrd_route_snapshot(grp, &routes);
-	ttable_add_row(table, "%s|%s%s|%s|%u/%u|%s", grp->name, frrd_state_name(grp->fsm.state),
-		       grp->fsm.held ? " (held)" : "",
-		       age_str(frrd_state_ms(grp), age, sizeof(age)), routes.installed,
-		       routes.total, frrd_reason_text(grp->fsm.reason));
+	frrd_age_str(frrd_state_ms(grp), age, sizeof(age));
+	snprintf(state, sizeof(state), "%s%s", frrd_state_name(grp->fsm.state),
+		 grp->fsm.held && grp->fsm.state != FRRD_STATE_HELD ? " (held)" : "");
+	snprintf(installed, sizeof(installed), "%u/%u", routes.installed, routes.total);
+	if (frrd_config.arbiter == FRRD_ARBITER_BGP)
+		ttable_add_row(table, "%s|%s|%s|%s|%s|%s", grp->name, owner ? owner->name : "-",
+			       state, age, installed, frrd_reason_text(grp->fsm.reason));
+	else
+		ttable_add_row(table, "%s|%s|%s|%s|%s", grp->name, state, age, installed,
+			       frrd_reason_text(grp->fsm.reason));
 }
 
 DEFPY(show_subnet_mover, show_subnet_mover_cmd,
@@ -97,21 +106,25 @@ DEFPY(show_subnet_mover, show_subnet_mover_cmd,
 		return vty_json(vty, frrd_json_summary());
 	vty_out(vty, "Local site %s, arbiter %s, zebra %s\n",
 		frrd_config.local_site[0] ? frrd_config.local_site : "(none)",
-		frrd_config.arbiter == FRRD_ARBITER_MANUAL ? "manual" : "(none)",
+		frrd_config.arbiter == FRRD_ARBITER_NONE ? "(none)" : frrd_arbiter_name(),
 		frrd_engine_zebra_connected() ? "connected" : "disconnected");
 	vty_out(vty, "Routes: table %u, distance %u, tag %u\n", frrd_config.route_table,
 		frrd_config.distance, frrd_config.route_tag);
-	print_warnings(vty);
+	if (frrd_config.arbiter == FRRD_ARBITER_BGP)
+		frrd_vty_quorum(vty);
+	frrd_vty_warnings(vty);
 	vty_out(vty, "\n");
 	if (!frrd_groups_count(&frrd_config.groups)) {
 		vty_out(vty, "No groups are configured\n");
 		return CMD_SUCCESS;
 	}
 	table = ttable_new(&ttable_styles[TTSTYLE_BLANK]);
-	ttable_add_row(table, "Group|State|Since|Installed|Reason");
+	ttable_add_row(table, frrd_config.arbiter == FRRD_ARBITER_BGP
+				      ? "Group|Owner|State|Since|Installed|Reason"
+				      : "Group|State|Since|Installed|Reason");
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		add_group_row(table, grp);
-	print_table(vty, table);
+	frrd_vty_table(vty, table);
 	return CMD_SUCCESS;
 }
 
@@ -145,7 +158,7 @@ static void print_members(struct vty *vty, struct frrd_grp *grp)
 	}
 }
 
-static void print_counters(struct vty *vty, struct frrd_grp *grp)
+void frrd_vty_counters(struct vty *vty, struct frrd_grp *grp)
 {
 	struct frrd_elsewhere elsewhere;
 	struct frrd_plist_ref *ref;
@@ -165,6 +178,60 @@ static void print_counters(struct vty *vty, struct frrd_grp *grp)
 			ref->name, ref->used, ref->ranges, ref->conflicts);
 }
 
+static void print_policy(struct vty *vty, const struct frrd_grp *grp)
+{
+	vty_out(vty, "  Policy: %s, failback %s, %s%s\n",
+		grp->auto_failover ? "auto-failover" : "no auto-failover",
+		grp->failback ? "automatic" : "manual",
+		grp->make_before_break ? "make-before-break" : "break-before-make",
+		grp->withdraw_alone ? ", withdrawn when unhealthy without a successor" : "");
+}
+
+static void print_handover(struct vty *vty, const struct frrd_grp *grp)
+{
+	char name[FRRD_NAME_SIZE], left[32];
+	int64_t ms = frrd_handover_left_ms(grp);
+
+	frrd_ms_str(ms, left, sizeof(left));
+	if (grp->fsm.request_for)
+		vty_out(vty, "  Handover: requested for %s, at most %s more\n",
+			frrd_site_label(grp->fsm.request_for, name, sizeof(name)), left);
+	if (grp->fsm.grant_to)
+		vty_out(vty, "  Handover: granted to %s, at most %s more\n",
+			frrd_site_label(grp->fsm.grant_to, name, sizeof(name)), left);
+}
+
+/* Who owns it, who could, and what moves: arbiter bgp. */
+static void print_move_state(struct vty *vty, struct frrd_grp *grp)
+{
+	const struct frrd_site *owner = frrd_grp_owner(grp);
+	struct frrd_said said;
+	char names[256], left[32];
+	int64_t damped = frrd_damped_left_ms(grp);
+
+	frrd_grp_said(grp, &said);
+	print_policy(vty, grp);
+	vty_out(vty, "  Owner: %s", owner ? owner->name : "none is seen");
+	if (!owner && grp->fsm.last_owner)
+		vty_out(vty, " (last: %s)",
+			frrd_site_label(grp->fsm.last_owner, names, sizeof(names)));
+	if (said.claims & (said.claims - 1))
+		vty_out(vty, " (claimed by %s)",
+			frrd_site_labels(said.claims, names, sizeof(names)));
+	vty_out(vty, "\n  Ready to take over: %s\n",
+		frrd_site_labels(said.readies, names, sizeof(names)));
+	if (grp->policy.member)
+		vty_out(vty, "  This site: %s, %s%s\n", grp->fsm.unhealthy ? "unhealthy" : "healthy",
+			grp->fsm.quorum_since_ms == FRRD_NEVER
+				? "no quorum"
+				: (grp->fsm.settled ? "quorum" : "quorum, not settled yet"),
+			grp->fsm.barred ? ", takes over by command only: it was released here" : "");
+	print_handover(vty, grp);
+	if (damped)
+		vty_out(vty, "  Damped: does not leave a living owner by itself for another %s\n",
+			frrd_ms_str(damped, left, sizeof(left)));
+}
+
 static void print_group(struct vty *vty, struct frrd_grp *grp)
 {
 	char age[32], detail[256];
@@ -176,69 +243,47 @@ static void print_group(struct vty *vty, struct frrd_grp *grp)
 	if (grp->description)
 		vty_out(vty, "  Description: %s\n", grp->description);
 	vty_out(vty, "  State: %s for %s: %s\n", frrd_state_name(grp->fsm.state),
-		age_str(frrd_state_ms(grp), age, sizeof(age)),
+		frrd_age_str(frrd_state_ms(grp), age, sizeof(age)),
 		frrd_reason_text(grp->fsm.reason));
-	if (frrd_reason_hint(grp->fsm.reason)[0])
+	if (frrd_reason_hint(grp->fsm.reason)[0] && grp->policy.member)
 		vty_out(vty, "  What to do: %s\n", frrd_reason_hint(grp->fsm.reason));
 	if (grp->fsm.held)
 		vty_out(vty, "  Held by an operator%s%s\n", grp->note[0] ? ": " : "", grp->note);
 	if (!grp->policy.member)
 		vty_out(vty, "  This site is not a member of the group\n");
-	print_counters(vty, grp);
+	if (grp->policy.arbiter == FRRD_ARBITER_BGP)
+		print_move_state(vty, grp);
+	frrd_vty_counters(vty, grp);
 	frrd_engine_describe_elsewhere(grp, detail, sizeof(detail));
 	if (detail[0])
 		vty_out(vty, "  %s\n", detail);
 	print_members(vty, grp);
 }
 
-static void print_why(struct vty *vty, struct frrd_grp *grp)
+void frrd_vty_history_entry(struct vty *vty, const struct frrd_history_entry *h)
 {
-	struct frrd_check checks[FRRD_GUARD_COUNT];
-	char detail[256];
+	char when[64];
 
-	vty_out(vty, "Group %s is %s: %s\n", grp->name, frrd_state_name(grp->fsm.state),
-		frrd_reason_text(grp->fsm.reason));
-	if (frrd_reason_hint(grp->fsm.reason)[0])
-		vty_out(vty, "What to do: %s\n", frrd_reason_hint(grp->fsm.reason));
-	if (frrd_grp_owned(grp)) {
-		print_counters(vty, grp);
-		return;
-	}
-	vty_out(vty, "\nCould this site take the group over now?\n");
-	frrd_takeover_checks(&grp->fsm, &grp->policy, checks);
-	for (int i = 0; i < FRRD_GUARD_COUNT; i++) {
-		if (checks[i].ok) {
-			vty_out(vty, "  ok  %s\n", frrd_guard_text(i));
-			continue;
-		}
-		vty_out(vty, "  NO  %s\n", frrd_reason_text(checks[i].reason));
-		if (frrd_reason_hint(checks[i].reason)[0])
-			vty_out(vty, "      -> %s\n", frrd_reason_hint(checks[i].reason));
-	}
-	frrd_engine_describe_elsewhere(grp, detail, sizeof(detail));
-	if (detail[0])
-		vty_out(vty, "  %s\n", detail);
+	vty_out(vty, "%s %-15s ", frrd_time_str(&h->when, when, sizeof(when)),
+		frrd_event_name(h->event));
+	if (h->refused)
+		vty_out(vty, "refused in %s", frrd_state_name(h->from));
+	else if (h->from == h->to)
+		vty_out(vty, "%s", frrd_state_name(h->to));
+	else
+		vty_out(vty, "%s -> %s", frrd_state_name(h->from), frrd_state_name(h->to));
+	vty_out(vty, ": %s", frrd_reason_text(h->reason));
+	if (h->note[0])
+		vty_out(vty, " [%s]", h->note);
+	vty_out(vty, "\n");
 }
 
 static void print_history(struct vty *vty, struct frrd_grp *grp)
 {
 	const struct frrd_history_entry *h;
-	char when[64];
 
-	for (uint32_t i = 0; (h = frrd_history_get(&grp->history, i)); i++) {
-		vty_out(vty, "%s %-15s ", frrd_time_str(&h->when, when, sizeof(when)),
-			frrd_event_name(h->event));
-		if (h->refused)
-			vty_out(vty, "refused in %s", frrd_state_name(h->from));
-		else if (h->from == h->to)
-			vty_out(vty, "%s", frrd_state_name(h->to));
-		else
-			vty_out(vty, "%s -> %s", frrd_state_name(h->from), frrd_state_name(h->to));
-		vty_out(vty, ": %s", frrd_reason_text(h->reason));
-		if (h->note[0])
-			vty_out(vty, " [%s]", h->note);
-		vty_out(vty, "\n");
-	}
+	for (uint32_t i = 0; (h = frrd_history_get(&grp->history, i)); i++)
+		frrd_vty_history_entry(vty, h);
 	if (!frrd_history_get(&grp->history, 0))
 		vty_out(vty, "Nothing has happened to group %s yet\n", grp->name);
 }
@@ -264,7 +309,7 @@ DEFPY(show_subnet_mover_group, show_subnet_mover_group_cmd,
 	if (json)
 		return vty_json(vty, frrd_json_group(grp));
 	if (why)
-		print_why(vty, grp);
+		frrd_vty_why(vty, grp);
 	else if (history)
 		print_history(vty, grp);
 	else
@@ -272,7 +317,7 @@ DEFPY(show_subnet_mover_group, show_subnet_mover_group_cmd,
 	return CMD_SUCCESS;
 }
 
-/* --- show subnet-mover routes, sites, bgp-config --- */
+/* --- show subnet-mover routes --- */
 
 static void add_route_row(struct ttable *table, const struct frrd_route *route)
 {
@@ -318,194 +363,19 @@ DEFPY(show_subnet_mover_routes, show_subnet_mover_routes_cmd,
 	for (size_t i = 0; i < count; i++)
 		add_route_row(table, routes[i]);
 	frrd_route_array_free(routes);
-	print_table(vty, table);
+	frrd_vty_table(vty, table);
 	return CMD_SUCCESS;
-}
-
-DEFPY(show_subnet_mover_sites, show_subnet_mover_sites_cmd,
-      "show subnet-mover sites [json$json]",
-      SHOW_STR
-      SUBNET_MOVER_STR
-      "The configured sites\n"
-      JSON_STR)
-{
-	struct ttable *table;
-	struct frrd_site *site;
-
-	if (json)
-		return vty_json(vty, frrd_json_sites());
-	print_warnings(vty);
-	table = ttable_new(&ttable_styles[TTSTYLE_BLANK]);
-	ttable_add_row(table, "Site|Id|Role");
-	frr_each (frrd_sites, &frrd_config.sites, site)
-		ttable_add_row(table, "%s|%u|%s%s", site->name, site->id,
-			       site->witness ? "witness" : "member",
-			       strmatch(site->name, frrd_config.local_site) ? ", local" : "");
-	print_table(vty, table);
-	return CMD_SUCCESS;
-}
-
-static void print_bgp_family(struct vty *vty, int family, const char *name)
-{
-	char line[64];
-
-	vty_out(vty, " address-family %s\n", name);
-	vty_out(vty, "  %s\n", frrd_redistribute_line(family, line, sizeof(line)));
-	vty_out(vty, " exit-address-family\n");
-}
-
-DEFPY(show_subnet_mover_bgp_config, show_subnet_mover_bgp_config_cmd,
-      "show subnet-mover bgp-config [json$json]",
-      SHOW_STR
-      SUBNET_MOVER_STR
-      "The lines that bgpd needs for this configuration\n"
-      JSON_STR)
-{
-	if (json)
-		return vty_json(vty, frrd_json_bgp_config());
-	if (!frrd_family_used(AF_INET) && !frrd_family_used(AF_INET6)) {
-		vty_out(vty, "%% No group has a prefix yet: bgpd needs nothing\n");
-		return CMD_SUCCESS;
-	}
-	vty_out(vty, "router bgp <ASN>\n");
-	if (frrd_family_used(AF_INET))
-		print_bgp_family(vty, AF_INET, "ipv4 unicast");
-	if (frrd_family_used(AF_INET6))
-		print_bgp_family(vty, AF_INET6, "ipv6 unicast");
-	vty_out(vty, "exit\n");
-	return CMD_SUCCESS;
-}
-
-/* --- operational commands --- */
-
-#define FAILOVER_STR "Take a group over at this site, unless another site announces it\n"
-#define HOLD_STR "Refuse every move of a group at this site until resume\n"
-
-static int run_command(struct vty *vty, const struct frrd_command_args *args)
-{
-	struct frrd_command_result result;
-
-	frrd_engine_command(args, &result);
-	vty_out(vty, "%s%s\n", result.accepted || result.done ? "" : "% ", result.text);
-	/* The one answer that makes `vtysh -c` end with an error, which scripts need. */
-	return result.accepted || result.done ? CMD_SUCCESS : CMD_WARNING_CONFIG_FAILED;
-}
-
-DEFPY(subnet_mover_failover, subnet_mover_failover_cmd,
-      "subnet-mover failover WORD$name",
-      SUBNET_MOVER_STR
-      FAILOVER_STR
-      GROUP_NAME_STR)
-{
-	struct frrd_command_args args = { .command = FRRD_COMMAND_FAILOVER, .group = name };
-
-	return run_command(vty, &args);
-}
-
-DEFPY(subnet_mover_failover_force, subnet_mover_failover_force_cmd,
-      "subnet-mover failover WORD$name force reason LINE...",
-      SUBNET_MOVER_STR
-      FAILOVER_STR
-      GROUP_NAME_STR
-      "Take over even if another site seems to announce it\n"
-      "Why; kept in the history\n"
-      "Words\n")
-{
-	char *reason = argv_concat(argv, argc, 5);
-	struct frrd_command_args args = {
-		.command = FRRD_COMMAND_FAILOVER,
-		.group = name,
-		.force = true,
-		.reason = reason,
-	};
-	int ret = run_command(vty, &args);
-
-	XFREE(MTYPE_TMP, reason);
-	return ret;
-}
-
-DEFPY(subnet_mover_switchover, subnet_mover_switchover_cmd,
-      "subnet-mover switchover WORD$name to WORD$to",
-      SUBNET_MOVER_STR
-      "Planned move of a group; run it at the successor, then at the owner\n"
-      GROUP_NAME_STR
-      "The site that takes over\n"
-      "Name of the site\n")
-{
-	struct frrd_command_args args = {
-		.command = FRRD_COMMAND_SWITCHOVER,
-		.group = name,
-		.to = to,
-	};
-
-	return run_command(vty, &args);
-}
-
-DEFPY(subnet_mover_release, subnet_mover_release_cmd,
-      "subnet-mover release WORD$name",
-      SUBNET_MOVER_STR
-      "Withdraw a group at this site, or cancel its takeover\n"
-      GROUP_NAME_STR)
-{
-	struct frrd_command_args args = { .command = FRRD_COMMAND_RELEASE, .group = name };
-
-	return run_command(vty, &args);
-}
-
-DEFPY(subnet_mover_hold, subnet_mover_hold_cmd,
-      "subnet-mover hold WORD$name",
-      SUBNET_MOVER_STR
-      HOLD_STR
-      GROUP_NAME_STR)
-{
-	struct frrd_command_args args = { .command = FRRD_COMMAND_HOLD, .group = name };
-
-	return run_command(vty, &args);
-}
-
-DEFPY(subnet_mover_hold_reason, subnet_mover_hold_reason_cmd,
-      "subnet-mover hold WORD$name reason LINE...",
-      SUBNET_MOVER_STR
-      HOLD_STR
-      GROUP_NAME_STR
-      "Why; shown until resume\n"
-      "Words\n")
-{
-	char *reason = argv_concat(argv, argc, 4);
-	struct frrd_command_args args = {
-		.command = FRRD_COMMAND_HOLD,
-		.group = name,
-		.reason = reason,
-	};
-	int ret = run_command(vty, &args);
-
-	XFREE(MTYPE_TMP, reason);
-	return ret;
-}
-
-DEFPY(subnet_mover_resume, subnet_mover_resume_cmd,
-      "subnet-mover resume WORD$name",
-      SUBNET_MOVER_STR
-      "Allow moves of a group again\n"
-      GROUP_NAME_STR)
-{
-	struct frrd_command_args args = { .command = FRRD_COMMAND_RESUME, .group = name };
-
-	return run_command(vty, &args);
 }
 
 void frrd_vty_init(void)
 {
+	frrd_convergence_vty_init();
 	install_element(VIEW_NODE, &show_subnet_mover_cmd);
 	install_element(VIEW_NODE, &show_subnet_mover_group_cmd);
 	install_element(VIEW_NODE, &show_subnet_mover_routes_cmd);
-	install_element(VIEW_NODE, &show_subnet_mover_sites_cmd);
-	install_element(VIEW_NODE, &show_subnet_mover_bgp_config_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_failover_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_failover_force_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_switchover_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_release_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_hold_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_hold_reason_cmd);
-	install_element(ENABLE_NODE, &subnet_mover_resume_cmd);
+	frrd_vty_sites_init();
+	frrd_vty_budget_init();
+	frrd_vty_journal_init();
+	frrd_vty_command_init();
+	frrd_preflight_vty_init();
 }

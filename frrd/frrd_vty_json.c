@@ -8,8 +8,8 @@
 #include "vrf.h"
 
 #include "frrd_compat.h"
-#include "frrd/core/decide.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_sites.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_vty.h"
 
@@ -29,14 +29,20 @@ int64_t frrd_state_ms(const struct frrd_grp *grp)
 	return frrd_now_ms() - grp->fsm.since_ms;
 }
 
-void frrd_state_since(const struct frrd_grp *grp, struct timeval *ret_when)
+void frrd_time_ago(int64_t ms, struct timeval *ret_when)
 {
-	int64_t ms = frrd_state_ms(grp);
-	struct timeval age = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	int64_t us = (int64_t)-ms * 1000;
 	struct timeval now;
 
 	gettimeofday(&now, NULL);
-	timersub(&now, &age, ret_when);
+	us += now.tv_sec * INT64_C(1000000) + now.tv_usec;
+	ret_when->tv_sec = us / 1000000;
+	ret_when->tv_usec = us % 1000000;
+}
+
+void frrd_state_since(const struct frrd_grp *grp, struct timeval *ret_when)
+{
+	frrd_time_ago(frrd_state_ms(grp), ret_when);
 }
 
 const char *frrd_route_source(uint8_t sources)
@@ -44,33 +50,44 @@ const char *frrd_route_source(uint8_t sources)
 	return CHECK_FLAG(sources, FRRD_SOURCE_PREFIX) ? "prefix" : "prefix-list";
 }
 
-bool frrd_family_used(int family)
-{
-	struct frrd_route *route;
-	struct frrd_grp *grp;
-
-	frr_each (frrd_groups, &frrd_config.groups, grp)
-		frr_each (frrd_route_list, &grp->routes.list, route)
-			if (route->family == family)
-				return true;
-	return false;
-}
-
-static const char *arbiter_name(void)
+const char *frrd_arbiter_name(void)
 {
 	switch (frrd_config.arbiter) {
 	case FRRD_ARBITER_NONE:
 		return "none";
 	case FRRD_ARBITER_MANUAL:
 		return "manual";
+	case FRRD_ARBITER_BGP:
+		return "bgp";
 	}
 	return "?";
 }
 
-static void add_reason(struct json_object *json, enum frrd_reason reason)
+void frrd_json_add_reason(struct json_object *json, enum frrd_reason reason)
 {
 	json_object_string_add(json, "reason", frrd_reason_code(reason));
 	json_object_string_add(json, "reasonText", frrd_reason_text(reason));
+}
+
+void frrd_json_add_time(struct json_object *json, const char *name, int64_t ms)
+{
+	struct timeval when;
+	char buf[64];
+
+	frrd_time_ago(ms, &when);
+	json_object_string_add(json, name, frrd_time_str(&when, buf, sizeof(buf)));
+}
+
+struct json_object *frrd_json_sites_of(uint16_t set)
+{
+	struct json_object *list = json_object_new_array();
+	char name[FRRD_NAME_SIZE];
+
+	for (uint8_t id = 1; id <= FRRD_SITE_MAX; id++)
+		if (set & FRRD_SITE_BIT(id))
+			json_object_array_add(list, json_object_new_string(frrd_site_label(
+							    id, name, sizeof(name))));
+	return list;
 }
 
 static struct json_object *json_counters(struct frrd_grp *grp)
@@ -139,6 +156,66 @@ static struct json_object *json_plists(struct frrd_grp *grp)
 	return json;
 }
 
+static void add_handover(struct json_object *json, const struct frrd_grp *grp)
+{
+	struct json_object *handover = json_object_new_object();
+	char name[FRRD_NAME_SIZE];
+
+	if (grp->fsm.request_for)
+		json_object_string_add(handover, "requestFor",
+				       frrd_site_label(grp->fsm.request_for, name, sizeof(name)));
+	if (grp->fsm.grant_to)
+		json_object_string_add(handover, "grantTo",
+				       frrd_site_label(grp->fsm.grant_to, name, sizeof(name)));
+	json_object_int_add(handover, "leftMs", frrd_handover_left_ms(grp));
+	json_object_object_add(json, "handover", handover);
+}
+
+static struct json_object *json_policy(const struct frrd_grp *grp)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_object_boolean_add(json, "autoFailover", grp->auto_failover);
+	json_object_string_add(json, "failback", grp->failback ? "automatic" : "manual");
+	json_object_int_add(json, "waitToRestoreMs", grp->wait_to_restore_ms);
+	json_object_string_add(json, "handover",
+			       grp->make_before_break ? "make-before-break" : "break-before-make");
+	json_object_string_add(json, "whenNoSuccessor", grp->withdraw_alone ? "withdraw" : "keep");
+	json_object_int_add(json, "dampingMaxMoves", grp->damping_max_moves);
+	json_object_int_add(json, "dampingWindowMs", grp->damping_window_ms);
+	return json;
+}
+
+/* Who owns it, who could, and what moves: arbiter bgp. */
+static void add_move_state(struct json_object *json, const struct frrd_grp *grp)
+{
+	const struct frrd_site *owner = frrd_grp_owner(grp);
+	int64_t damped = frrd_damped_left_ms(grp);
+	struct frrd_said said;
+	char name[FRRD_NAME_SIZE];
+
+	frrd_grp_said(grp, &said);
+	if (owner)
+		json_object_string_add(json, "owner", owner->name);
+	if (grp->fsm.last_owner)
+		json_object_string_add(json, "lastOwner",
+				       frrd_site_label(grp->fsm.last_owner, name, sizeof(name)));
+	json_object_object_add(json, "claims", frrd_json_sites_of(said.claims));
+	json_object_object_add(json, "requests", frrd_json_sites_of(said.requests));
+	json_object_object_add(json, "grants", frrd_json_sites_of(said.grants));
+	json_object_object_add(json, "ready", frrd_json_sites_of(said.readies));
+	json_object_boolean_add(json, "conflict", grp->fsm.conflict);
+	json_object_boolean_add(json, "healthy", !grp->fsm.unhealthy);
+	json_object_boolean_add(json, "quorum", grp->fsm.quorum_since_ms != FRRD_NEVER);
+	json_object_boolean_add(json, "settled", grp->fsm.settled);
+	json_object_boolean_add(json, "barred", grp->fsm.barred);
+	if (damped)
+		frrd_json_add_time(json, "dampedUntil", -damped);
+	if (grp->fsm.request_for || grp->fsm.grant_to)
+		add_handover(json, grp);
+	json_object_object_add(json, "policy", json_policy(grp));
+}
+
 struct json_object *frrd_json_group(struct frrd_grp *grp)
 {
 	struct json_object *json = json_object_new_object();
@@ -151,13 +228,15 @@ struct json_object *frrd_json_group(struct frrd_grp *grp)
 	if (grp->description)
 		json_object_string_add(json, "description", grp->description);
 	json_object_string_add(json, "state", frrd_state_name(grp->fsm.state));
-	add_reason(json, grp->fsm.reason);
+	frrd_json_add_reason(json, grp->fsm.reason);
 	json_object_string_add(json, "since", frrd_time_str(&since, buf, sizeof(buf)));
 	json_object_int_add(json, "stateMs", frrd_state_ms(grp));
 	json_object_boolean_add(json, "held", grp->fsm.held);
 	if (grp->fsm.held && grp->note[0])
 		json_object_string_add(json, "holdReason", grp->note);
 	json_object_boolean_add(json, "member", grp->policy.member);
+	if (grp->policy.arbiter == FRRD_ARBITER_BGP)
+		add_move_state(json, grp);
 	json_object_object_add(json, "prefixes", json_counters(grp));
 	if (frrd_plists_count(&grp->plists))
 		json_object_object_add(json, "prefixLists", json_plists(grp));
@@ -175,47 +254,34 @@ struct json_object *frrd_json_summary(void)
 	struct frrd_grp *grp;
 
 	json_object_string_add(json, "localSite", frrd_config.local_site);
-	json_object_string_add(json, "arbiter", arbiter_name());
+	json_object_string_add(json, "arbiter", frrd_arbiter_name());
 	json_object_int_add(json, "routeTable", frrd_config.route_table);
 	json_object_int_add(json, "distance", frrd_config.distance);
 	json_object_int_add(json, "routeTag", frrd_config.route_tag);
 	json_object_string_add(json, "zebra",
 			       frrd_engine_zebra_connected() ? "connected" : "disconnected");
+	if (frrd_config.arbiter == FRRD_ARBITER_BGP)
+		json_object_object_add(json, "quorum", frrd_json_quorum());
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		json_object_object_add(groups, grp->name, frrd_json_group(grp));
 	json_object_object_add(json, "groups", groups);
 	return json;
 }
 
-struct json_object *frrd_json_why(struct frrd_grp *grp)
+struct json_object *frrd_json_history_entry(const struct frrd_history_entry *h)
 {
-	struct json_object *json = json_object_new_object();
-	struct json_object *list = json_object_new_array();
-	struct frrd_check checks[FRRD_GUARD_COUNT];
-	char detail[256];
+	struct json_object *entry = json_object_new_object();
+	char buf[64];
 
-	frrd_takeover_checks(&grp->fsm, &grp->policy, checks);
-	json_object_string_add(json, "group", grp->name);
-	json_object_string_add(json, "state", frrd_state_name(grp->fsm.state));
-	add_reason(json, grp->fsm.reason);
-	json_object_string_add(json, "hint", frrd_reason_hint(grp->fsm.reason));
-	for (int i = 0; i < FRRD_GUARD_COUNT; i++) {
-		struct json_object *entry = json_object_new_object();
-
-		json_object_string_add(entry, "check", frrd_guard_code(i));
-		json_object_boolean_add(entry, "ok", checks[i].ok);
-		json_object_string_add(entry, "text",
-				       checks[i].ok ? frrd_guard_text(i)
-						    : frrd_reason_text(checks[i].reason));
-		json_object_string_add(entry, "hint",
-				       checks[i].ok ? "" : frrd_reason_hint(checks[i].reason));
-		json_object_array_add(list, entry);
-	}
-	json_object_object_add(json, "checks", list);
-	frrd_engine_describe_elsewhere(grp, detail, sizeof(detail));
-	if (detail[0])
-		json_object_string_add(json, "elsewhere", detail);
-	return json;
+	json_object_string_add(entry, "time", frrd_time_str(&h->when, buf, sizeof(buf)));
+	json_object_string_add(entry, "event", frrd_event_name(h->event));
+	json_object_string_add(entry, "from", frrd_state_name(h->from));
+	json_object_string_add(entry, "to", frrd_state_name(h->to));
+	frrd_json_add_reason(entry, h->reason);
+	json_object_boolean_add(entry, "refused", h->refused);
+	if (h->note[0])
+		json_object_string_add(entry, "note", h->note);
+	return entry;
 }
 
 struct json_object *frrd_json_history(struct frrd_grp *grp)
@@ -223,22 +289,10 @@ struct json_object *frrd_json_history(struct frrd_grp *grp)
 	struct json_object *json = json_object_new_object();
 	struct json_object *list = json_object_new_array();
 	const struct frrd_history_entry *h;
-	char buf[64];
 
 	json_object_string_add(json, "group", grp->name);
-	for (uint32_t i = 0; (h = frrd_history_get(&grp->history, i)); i++) {
-		struct json_object *entry = json_object_new_object();
-
-		json_object_string_add(entry, "time", frrd_time_str(&h->when, buf, sizeof(buf)));
-		json_object_string_add(entry, "event", frrd_event_name(h->event));
-		json_object_string_add(entry, "from", frrd_state_name(h->from));
-		json_object_string_add(entry, "to", frrd_state_name(h->to));
-		add_reason(entry, h->reason);
-		json_object_boolean_add(entry, "refused", h->refused);
-		if (h->note[0])
-			json_object_string_add(entry, "note", h->note);
-		json_object_array_add(list, entry);
-	}
+	for (uint32_t i = 0; (h = frrd_history_get(&grp->history, i)); i++)
+		json_object_array_add(list, frrd_json_history_entry(h));
 	json_object_object_add(json, "history", list);
 	return json;
 }
@@ -293,63 +347,5 @@ struct json_object *frrd_json_routes(struct frrd_grp *grp)
 		json_object_array_add(list, json_route(routes[i]));
 	frrd_route_array_free(routes);
 	json_object_object_add(json, "routes", list);
-	return json;
-}
-
-struct json_object *frrd_json_sites(void)
-{
-	struct json_object *json = json_object_new_object();
-	struct json_object *sites = json_object_new_object();
-	struct frrd_site *site;
-
-	json_object_string_add(json, "localSite", frrd_config.local_site);
-	frr_each (frrd_sites, &frrd_config.sites, site) {
-		struct json_object *entry = json_object_new_object();
-
-		json_object_int_add(entry, "id", site->id);
-		json_object_boolean_add(entry, "local",
-					strmatch(site->name, frrd_config.local_site));
-		json_object_boolean_add(entry, "witness", site->witness);
-		json_object_object_add(sites, site->name, entry);
-	}
-	json_object_object_add(json, "sites", sites);
-	return json;
-}
-
-const char *frrd_redistribute_line(int family, char *buf, size_t size)
-{
-	uint8_t instance = family == AF_INET ? frrd_config.route_table
-					     : FRRD_IPV6_INSTANCE(frrd_config.route_table);
-
-	if (instance)
-		snprintf(buf, size, "redistribute table %u", instance);
-	else
-		snprintf(buf, size, "redistribute table");
-	return buf;
-}
-
-struct json_object *frrd_json_bgp_config(void)
-{
-	static const struct {
-		int family;
-		const char *name;
-	} families[] = { { AF_INET, "ipv4 unicast" }, { AF_INET6, "ipv6 unicast" } };
-	struct json_object *json = json_object_new_object();
-	struct json_object *list = json_object_new_array();
-	char line[64];
-
-	for (size_t i = 0; i < array_size(families); i++) {
-		struct json_object *entry;
-
-		if (!frrd_family_used(families[i].family))
-			continue;
-		entry = json_object_new_object();
-		json_object_string_add(entry, "addressFamily", families[i].name);
-		json_object_string_add(entry, "command",
-				       frrd_redistribute_line(families[i].family, line,
-							      sizeof(line)));
-		json_object_array_add(list, entry);
-	}
-	json_object_object_add(json, "addressFamilies", list);
 	return json;
 }

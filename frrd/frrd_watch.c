@@ -257,7 +257,7 @@ void frrd_watch_leaving(struct frrd_route *route)
 static bool is_ours(const struct frrd_route *route, const struct zapi_route *nhr)
 {
 	/* zebra 8.4 leaves the instance out of its answer: type and distance have to do. */
-	return route->in_zebra && nhr->type == ZEBRA_ROUTE_TABLE &&
+	return frrd_route_may_stand(route) && nhr->type == ZEBRA_ROUTE_TABLE &&
 	       nhr->distance == route->grp->routes.params.distance;
 }
 

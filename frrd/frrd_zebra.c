@@ -12,21 +12,28 @@
 
 #include <zebra.h>
 
+#include <poll.h>
 #include <sys/epoll.h>
 
+#include "buffer.h"
 #include "if.h"
 #include "stream.h"
 #include "vrf.h"
 #include "zclient.h"
 
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_gateway.h"
+#include "frrd/frrd_marker.h"
 #include "frrd/frrd_process.h"
+#include "frrd/frrd_retain.h"
 #include "frrd/frrd_zebra.h"
 
 #define RECONNECT_MIN_MS 20
 #define RECONNECT_MAX_MS 1000
+#define DRAIN_MS 1000 /* without progress */
+#define COVER_DISTANCE 254 /* the largest with which zebra selects a route */
 
 /*
  * zebra tells the owner of a route by type and instance, which a session names
@@ -161,7 +168,9 @@ static int route_notify_owner(ZAPI_CALLBACK_ARGS)
 		zlog_warn("zebra sent an owner notification that cannot be decoded");
 		return -1;
 	}
-	frrd_route_notify(&p, note);
+	frrd_retain_answered();
+	if (!frrd_marker_notify(&p, note))
+		frrd_route_notify(&p, note);
 	return 0;
 }
 
@@ -174,7 +183,9 @@ static int nexthop_update(ZAPI_CALLBACK_ARGS)
 		zlog_warn("zebra sent a nexthop update that cannot be decoded");
 		return -1;
 	}
+	frrd_marker_answer(&match, &nhr);
 	frrd_gateway_answer(&match, &nhr);
+	frrd_convergence_answer(&match, &nhr);
 	frrd_watch_answer(&match, &nhr);
 	return 0;
 }
@@ -237,10 +248,23 @@ void frrd_zebra_init(struct event_loop *loop)
 	}
 }
 
+/* libfrr throws away what it could not write yet when the session is closed. */
+static void session_drain(struct session *session)
+{
+	struct zclient *zclient = session->zclient;
+	struct pollfd pfd = { .fd = zclient->sock, .events = POLLOUT };
+
+	while (session->up && buffer_flush_available(zclient->wb, pfd.fd) == BUFFER_PENDING)
+		if (poll(&pfd, 1, DRAIN_MS) <= 0)
+			return;
+}
+
 void frrd_zebra_fini(void)
 {
+	frrd_retain_stop();
 	connected = false;
 	for (size_t i = 0; i < array_size(sessions); i++) {
+		session_drain(&sessions[i]);
 		session_close(&sessions[i]);
 		zclient_free(sessions[i].zclient);
 		sessions[i].zclient = NULL;
@@ -257,8 +281,10 @@ void frrd_zebra_set_table(uint8_t table)
 		changed |= sessions[i].zclient->instance != instance;
 		sessions[i].zclient->instance = instance;
 	}
-	if (changed)
-		sessions_lost(); /* zebra learns the instance from the hello only */
+	if (!changed)
+		return;
+	frrd_retain_closing();
+	sessions_lost(); /* zebra learns the instance from the hello only */
 }
 
 static enum frrd_zebra_send send_result(enum zclient_send_status status)
@@ -296,23 +322,23 @@ static void encode_nexthop(const struct frrd_nexthop *nexthop, int family, ifind
 /* The message is large (MULTIPATH_NUM next-hops), so there is one for all sends. */
 static struct zapi_route message;
 
-static void encode_common(const struct prefix *p, const struct frrd_route_params *params)
+static void encode_common(const struct prefix *p, uint8_t instance)
 {
 	message.type = ZEBRA_ROUTE_TABLE;
-	message.instance = instance_for(p->family, params->table);
+	message.instance = instance;
 	message.safi = SAFI_UNICAST;
 	message.vrf_id = VRF_DEFAULT;
 	message.message = 0;
 	message.prefix = *p;
 }
 
-enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
-					  const struct frrd_route_params *params,
-					  ifindex_t ifindex)
+static enum frrd_zebra_send send_add(struct session *session, const struct prefix *p,
+				     const struct frrd_route_params *params, ifindex_t ifindex)
 {
 	if (!connected)
 		return FRRD_SEND_CLOSED;
-	encode_common(p, params);
+	frrd_retain_adding();
+	encode_common(p, session->zclient->instance);
 	SET_FLAG(message.message, ZAPI_MESSAGE_NEXTHOP);
 	SET_FLAG(message.message, ZAPI_MESSAGE_DISTANCE);
 	SET_FLAG(message.message, ZAPI_MESSAGE_METRIC);
@@ -323,19 +349,75 @@ enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
 	message.distance = params->distance;
 	message.metric = params->metric;
 	message.tag = params->tag;
-	return send_result(zclient_route_send(ZEBRA_ROUTE_ADD,
-					      session_for(p->family)->zclient, &message));
+	return send_result(zclient_route_send(ZEBRA_ROUTE_ADD, session->zclient, &message));
 }
 
-enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p,
-					     const struct frrd_route_params *params)
+static enum frrd_zebra_send send_delete(struct session *session, const struct prefix *p)
 {
 	if (!connected)
 		return FRRD_SEND_CLOSED;
-	encode_common(p, params);
+	encode_common(p, session->zclient->instance);
 	message.nexthop_num = 0;
-	return send_result(zclient_route_send(ZEBRA_ROUTE_DELETE,
-					      session_for(p->family)->zclient, &message));
+	return send_result(zclient_route_send(ZEBRA_ROUTE_DELETE, session->zclient, &message));
+}
+
+enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
+					  const struct frrd_route_params *params,
+					  ifindex_t ifindex)
+{
+	return send_add(session_for(p->family), p, params, ifindex);
+}
+
+enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p)
+{
+	return send_delete(session_for(p->family), p);
+}
+
+static struct session *cover_session_for(int family)
+{
+	return session_for(family == AF_INET ? AF_INET6 : AF_INET);
+}
+
+enum frrd_zebra_send frrd_zebra_cover_add(const struct prefix *p)
+{
+	/* Behind any other route for the same prefix. */
+	const struct frrd_route_params params = {
+		.nexthop.blackhole = true,
+		.distance = COVER_DISTANCE,
+	};
+
+	return send_add(cover_session_for(p->family), p, &params, IFINDEX_INTERNAL);
+}
+
+enum frrd_zebra_send frrd_zebra_cover_delete(const struct prefix *p)
+{
+	return send_delete(cover_session_for(p->family), p);
+}
+
+void frrd_zebra_retain(enum frrd_zebra_retain what, unsigned int seconds)
+{
+	struct zapi_cap capability = {
+		.vrf_id = VRF_DEFAULT,
+		.afi = AFI_IP, /* one report stands for all families of the session */
+		.safi = SAFI_UNICAST,
+		.stale_removal_time = seconds,
+	};
+
+	switch (what) {
+	case FRRD_RETAIN_NOTHING:
+		capability.cap = ZEBRA_CLIENT_GR_DISABLE;
+		break;
+	case FRRD_RETAIN_WRITTEN:
+		capability.cap = ZEBRA_CLIENT_ROUTE_UPDATE_COMPLETE;
+		break;
+	case FRRD_RETAIN_ALL:
+		capability.cap = ZEBRA_CLIENT_GR_CAPABILITIES;
+		break;
+	}
+	for (size_t i = 0; i < array_size(sessions); i++)
+		if (sessions[i].up)
+			zclient_capabilities_send(ZEBRA_CLIENT_CAPABILITIES, sessions[i].zclient,
+						  &capability);
 }
 
 /* One entry of a (un)registration: connected, via default, SAFI, family, length, address. */

@@ -28,8 +28,23 @@ enum frrd_zebra_send {
 extern enum frrd_zebra_send frrd_zebra_route_add(const struct prefix *p,
 						 const struct frrd_route_params *params,
 						 ifindex_t ifindex);
-extern enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p,
-						    const struct frrd_route_params *params);
+extern enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p);
+
+/*
+ * A blackhole route that covers a part of the marker-range.  It is given to zebra
+ * by the session of the other family, hence with an instance that nobody asks
+ * for in this family: it is redistributed to no protocol.
+ */
+extern enum frrd_zebra_send frrd_zebra_cover_add(const struct prefix *p);
+extern enum frrd_zebra_send frrd_zebra_cover_delete(const struct prefix *p);
+
+/* What zebra shall do with our routes when this process dies; see frrd_retain.h. */
+enum frrd_zebra_retain {
+	FRRD_RETAIN_NOTHING, /* drop them; also what it has kept of an earlier session */
+	FRRD_RETAIN_WRITTEN, /* drop what it has kept and was not written again */
+	FRRD_RETAIN_ALL,     /* keep them for some seconds */
+};
+extern void frrd_zebra_retain(enum frrd_zebra_retain what, unsigned int seconds);
 
 /*
  * Register or unregister prefixes for nexthop tracking, as many as fit in a

@@ -45,6 +45,7 @@ typedef void (*frrd_thread_func)(struct thread *thread);
 	})
 
 #define event_add_read(m, f, a, v, t)	    FRRD_EVENT_ADD(read_write, READ, m, f, a, v, t)
+#define event_add_write(m, f, a, v, t)	    FRRD_EVENT_ADD(read_write, WRITE, m, f, a, v, t)
 #define event_add_timer_msec(m, f, a, v, t) FRRD_EVENT_ADD(timer_msec, TIMER, m, f, a, v, t)
 #define event_add_event(m, f, a, v, t)	    FRRD_EVENT_ADD(event, EVENT, m, f, a, v, t)
 

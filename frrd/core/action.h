@@ -23,7 +23,7 @@ struct frrd_action {
 	enum frrd_reason reason; /* RECORD, ACCEPT, REFUSE */
 };
 
-#define FRRD_ACTIONS_MAX 4
+#define FRRD_ACTIONS_MAX 5
 
 struct frrd_actions {
 	size_t count;

@@ -17,8 +17,13 @@ enum frrd_guard {
 	FRRD_GUARD_NOT_HELD,  /* no operator's hold */
 	FRRD_GUARD_IDLE,      /* no other operation in progress */
 	FRRD_GUARD_ZEBRA,     /* zebra is connected */
+	FRRD_GUARD_MAINTENANCE, /* this site is not under maintenance */
+	FRRD_GUARD_HEALTHY,   /* this site is healthy for the group */
+	FRRD_GUARD_QUORUM,    /* rule 2: a majority of the voting sites is alive */
+	FRRD_GUARD_SETTLED,   /* rule 6: for settle-time */
 	FRRD_GUARD_TRACKED,   /* zebra answered for every prefix */
 	FRRD_GUARD_ELSEWHERE, /* nobody else announces a prefix */
+	FRRD_GUARD_CLAIMED,   /* rule 3: nobody else claims the group or was granted it */
 	FRRD_GUARD_COUNT,     /* number of guards, not a guard */
 };
 
@@ -40,6 +45,25 @@ void frrd_takeover_checks(const struct frrd_group *group, const struct frrd_poli
  */
 enum frrd_guard frrd_first_failed(const struct frrd_check checks[FRRD_GUARD_COUNT],
 				  enum frrd_guard ignore_from);
+
+/*
+ * Arbiter bgp, rules 2, 3, 6: could this site take the group over, if it were free?
+ * The guards but those about what it does itself and what others announce.
+ */
+#define FRRD_GUARDS_ELIGIBLE                                                                       \
+	(1u << FRRD_GUARD_RUNNING | 1u << FRRD_GUARD_MEMBER | 1u << FRRD_GUARD_PREFIXES |          \
+	 1u << FRRD_GUARD_NEXTHOPS | 1u << FRRD_GUARD_NOT_HELD | 1u << FRRD_GUARD_ZEBRA |          \
+	 1u << FRRD_GUARD_MAINTENANCE | 1u << FRRD_GUARD_HEALTHY | 1u << FRRD_GUARD_QUORUM |       \
+	 1u << FRRD_GUARD_SETTLED)
+bool frrd_eligible(const struct frrd_group *group, const struct frrd_policy *policy);
+
+/*
+ * Ask the guards in the set `guards` (bit 1 << guard) only.  Returns the first
+ * that fails, with its reason in *ret_reason, or FRRD_GUARD_COUNT.
+ */
+enum frrd_guard frrd_first_failed_of(const struct frrd_group *group,
+				     const struct frrd_policy *policy, unsigned int guards,
+				     enum frrd_reason *ret_reason);
 
 /* Identifier and English sentence of a guard; static strings, never NULL. */
 const char *frrd_guard_code(enum frrd_guard guard);

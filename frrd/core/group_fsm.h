@@ -11,6 +11,12 @@
 void frrd_group_init(struct frrd_group *ret_group, int64_t now_ms);
 
 /*
+ * What has to outlive the process, and comes back as FRRD_EVENT_RESTORE, the
+ * first event of a group in the next one.
+ */
+void frrd_group_keep(const struct frrd_group *group, struct frrd_kept *ret_kept);
+
+/*
  * Advance `group` by one event.  The only writer of *group.
  *
  * policy       what the configuration says now

@@ -12,15 +12,17 @@ static unsigned int count_of(const struct frrd_actions *actions, enum frrd_actio
 	return n;
 }
 
-static bool may_announce(enum frrd_state state)
+/* Rule 6: an owner that came back has to ask first; till then it has sent nothing. */
+static bool may_announce(const struct frrd_group *group)
 {
-	return state == FRRD_STATE_ACTIVATING || state == FRRD_STATE_ACTIVE;
+	return frrd_state_announces(group->state) && !group->resume;
 }
 
 static bool is_command(enum frrd_event_type type)
 {
 	switch (type) {
 	case FRRD_EVENT_FAILOVER:
+	case FRRD_EVENT_FAILOVER_TO:
 	case FRRD_EVENT_SWITCHOVER_HERE:
 	case FRRD_EVENT_SWITCHOVER_AWAY:
 	case FRRD_EVENT_RELEASE:
@@ -32,6 +34,10 @@ static bool is_command(enum frrd_event_type type)
 	case FRRD_EVENT_ELSEWHERE:
 	case FRRD_EVENT_ZEBRA_UP:
 	case FRRD_EVENT_ZEBRA_DOWN:
+	case FRRD_EVENT_VIEW:
+	case FRRD_EVENT_HEALTH:
+	case FRRD_EVENT_STALL:
+	case FRRD_EVENT_RESTORE:
 	case FRRD_EVENT_TICK:
 	case FRRD_EVENT_SHUTDOWN:
 		return false;
@@ -39,28 +45,77 @@ static bool is_command(enum frrd_event_type type)
 	return false;
 }
 
-static const char *announce_violation(const struct frrd_group *before,
-				      const struct frrd_group *after,
-				      const struct frrd_event *event,
-				      const struct frrd_actions *actions)
+/* Rules 2 to 7: who may begin to announce under the arbiter bgp. */
+static const char *bgp_violation(const struct frrd_group *after, const struct frrd_event *event,
+				 bool announces)
 {
 	bool forced = event->type == FRRD_EVENT_FAILOVER && event->force;
-	unsigned int announces = count_of(actions, FRRD_ACTION_ANNOUNCE);
-	unsigned int withdraws = count_of(actions, FRRD_ACTION_WITHDRAW);
+	bool granted = after->reason == FRRD_REASON_GRANTED;
+	bool resumed = after->reason == FRRD_REASON_RESUMED;
 
-	if ((announces > 0) != (!may_announce(before->state) && may_announce(after->state)))
+	if (announces && !forced && after->quorum_since_ms == FRRD_NEVER)
+		return "rule 2: no announcement without quorum";
+	if (announces && !forced && !resumed && !after->settled)
+		return "rule 6: no announcement before settle-time has passed";
+	if (announces && !forced && !granted && (after->view.claims || after->view.grants))
+		return "rule 3: no announcement while another site claims or was granted the group";
+	if (announces && resumed && !after->view.own_claim)
+		return "rule 6: nothing to resume without the own claim";
+	if (after->grant_to && after->state != FRRD_STATE_DRAINING &&
+	    after->state != FRRD_STATE_RELEASING)
+		return "rule 4: only an owner that lets go grants";
+	if (after->state == FRRD_STATE_DRAINING && !after->grant_to)
+		return "rule 4: draining towards nobody";
+	if (after->state == FRRD_STATE_REQUESTING && !after->request_for)
+		return "rule 4: a request for nobody";
+	if (after->resume && !frrd_state_announces(after->state))
+		return "rule 6: only an owner can resume";
+	return NULL;
+}
+
+static const char *manual_violation(const struct frrd_group *after)
+{
+	if (after->state == FRRD_STATE_CLAIMING && after->deadline_ms == FRRD_NEVER)
+		return "a claim has a deadline";
+	if (after->deadline_ms != FRRD_NEVER && after->state != FRRD_STATE_CLAIMING &&
+	    after->state != FRRD_STATE_RELEASING)
+		return "only claims and withdrawals have deadlines";
+	return NULL;
+}
+
+static const char *announce_violation(const struct frrd_group *before,
+				      const struct frrd_group *after,
+				      const struct frrd_event *event, unsigned int announces,
+				      unsigned int withdraws)
+{
+	bool bgp = after->arbiter == FRRD_ARBITER_BGP;
+	bool free = bgp && (after->reason == FRRD_REASON_GRANTED ||
+			    after->reason == FRRD_REASON_RESUMED);
+	bool forced = event->type == FRRD_EVENT_FAILOVER && event->force;
+
+	if ((announces > 0) != (!may_announce(before) && may_announce(after)))
 		return "ANNOUNCE goes with entering an announcing state, and only with it";
-	if ((withdraws > 0) != (may_announce(before->state) && !may_announce(after->state)))
+	if ((withdraws > 0) !=
+	    (frrd_state_announces(before->state) && !frrd_state_announces(after->state)))
 		return "WITHDRAW goes with leaving the announcing states, and only with it";
 	if (announces > 1 || withdraws > 1)
 		return "one announcement or withdrawal a step";
-	if (announces && !forced && (after->elsewhere.announced || after->elsewhere.unknown))
+	if (announces && !forced && !free &&
+	    (after->elsewhere.announced || after->elsewhere.unknown))
 		return "no announcement while a prefix is, or may be, announced elsewhere";
-	if (announces && (after->held || after->stopping))
-		return "no announcement by a held or stopping group";
+	if (announces && after->reason != FRRD_REASON_RESUMED && after->held)
+		return "no announcement by a held group";
+	if (announces && after->stopping)
+		return "no announcement by a stopping group";
 	if (announces && (!after->zebra_up || after->routes.total == 0))
 		return "no announcement without zebra or without a prefix";
 	return NULL;
+}
+
+static bool ends_release(enum frrd_state state)
+{
+	return state == FRRD_STATE_STANDBY || state == FRRD_STATE_FENCED ||
+	       state == FRRD_STATE_HELD || state == FRRD_STATE_CLAIMING;
 }
 
 const char *frrd_step_violation(const struct frrd_group *before, const struct frrd_group *after,
@@ -69,21 +124,24 @@ const char *frrd_step_violation(const struct frrd_group *before, const struct fr
 {
 	unsigned int answers = count_of(actions, FRRD_ACTION_ACCEPT) +
 			       count_of(actions, FRRD_ACTION_REFUSE);
+	unsigned int announces = count_of(actions, FRRD_ACTION_ANNOUNCE);
+	unsigned int withdraws = count_of(actions, FRRD_ACTION_WITHDRAW);
+	const char *violation;
 
 	if (answers != (is_command(event->type) ? 1 : 0))
 		return "a command is answered exactly once, other events never";
 	if (before->state != after->state && count_of(actions, FRRD_ACTION_RECORD) != 1)
 		return "a change of state is recorded exactly once";
 	if (before->state == FRRD_STATE_RELEASING && after->state != FRRD_STATE_RELEASING &&
-	    after->state != FRRD_STATE_STANDBY)
-		return "a withdrawal ends in standby";
-	if (before->state == FRRD_STATE_RELEASING && after->state == FRRD_STATE_STANDBY &&
+	    !ends_release(after->state))
+		return "a withdrawal ends at rest, or in a claim";
+	if (before->state == FRRD_STATE_RELEASING && after->state != FRRD_STATE_RELEASING &&
 	    (!after->zebra_up || after->routes.announced || after->routes.pending))
 		return "a release is over only when zebra confirmed it";
-	if (after->state == FRRD_STATE_CLAIMING && after->deadline_ms == FRRD_NEVER)
-		return "a claim has a deadline";
-	if (after->deadline_ms != FRRD_NEVER && after->state != FRRD_STATE_CLAIMING &&
-	    after->state != FRRD_STATE_RELEASING)
-		return "only claims and withdrawals have deadlines";
-	return announce_violation(before, after, event, actions);
+	violation = after->arbiter == FRRD_ARBITER_BGP
+			    ? bgp_violation(after, event, announces > 0)
+			    : manual_violation(after);
+	if (violation)
+		return violation;
+	return announce_violation(before, after, event, announces, withdraws);
 }

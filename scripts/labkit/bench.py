@@ -81,6 +81,7 @@ class Bench:
     def load_frrd(self, groups=None, options=(), arbiter=()):
         """Restart frrd with a configuration file; see config.frrd()."""
         self.router.daemon("frrd").stop()
+        self.router.forget()
         self.router.write_config("frrd", self.frrd_config(groups, options, arbiter))
         self.router.daemon("frrd").start()
         self.frrd.wait_ready()

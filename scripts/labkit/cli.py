@@ -11,14 +11,15 @@ import sys
 
 from . import config, status
 from .lab import Lab
-from .plan import PREFIX4, SERVICE4
+from .plan import PREFIX4, SERVICE4, SITES, THREE
 from .run import LabError
 from .state import all_names
 
 ABOUT = """Three sites of real FRR in network namespaces: dc1 (primary), dc2 (recovery) and
 hub (third site), each an AS of its own, linked in a full mesh, with hosts
 behind them. The service host 192.168.1.10 stands behind dc1 and behind dc2;
-the site that announces 192.168.1.0/24 is reached by the client behind hub."""
+the site that announces 192.168.1.0/24 is reached by the client behind hub.
+Up to five sites: dc3 is one more recovery site, hub2 one more third site."""
 
 EXAMPLES = """a first walk:
   lab up                                     three sites, BGP and BFD established
@@ -30,14 +31,25 @@ EXAMPLES = """a first walk:
   lab start dc1
   lab down
 
+failover without an operator:
+  lab up --arbiter bgp                       dc1 announces by itself
+  lab stream &
+  lab kill dc1                               dc2 takes over by itself
+  lab vtysh dc2 -c 'show subnet-mover group shop why'
+  lab start dc1
+  lab vtysh hub -c 'subnet-mover switchover shop to dc1'
+  lab down
+
 Several labs can be up side by side: lab --name other up
 FRRD_BUILD names the folder of frrd and vtysh-frrd (default: build/)."""
 
 
 def _up(lab, args):
     with_frrd = True if args.frrd else False if args.no_frrd else None
+    if args.sites:
+        lab = Lab(args.name, [site.name for site in SITES[:args.sites]])
     try:
-        fresh = lab.up(with_frrd, bfd_ms=args.bfd)
+        fresh = lab.up(with_frrd, bfd_ms=args.bfd, arbiter=args.arbiter)
     except BaseException as err:
         if isinstance(err, LabError):
             print(lab.logs(15), file=sys.stderr)
@@ -140,6 +152,12 @@ def parser():
     group.add_argument("--no-frrd", action="store_true", help="the distro's daemons only")
     sub.add_argument("--bfd", type=int, default=config.DEFAULT_BFD_MS, metavar="MS",
                      help="BFD interval; three missed are down (default %(default)s)")
+    sub.add_argument("--sites", type=int, choices=range(len(THREE), len(SITES) + 1),
+                     help=f"how many (default as it is, or {len(THREE)}); the fourth is dc3, a "
+                     "second recovery site, the fifth hub2, a second third site")
+    sub.add_argument("--arbiter", choices=("manual", "bgp"),
+                     help="who moves the subnet: an operator (manual, default), or the sites by "
+                     "themselves when one fails (bgp)")
     sub.add_argument("--keep-on-error", action="store_true",
                      help="leave a lab that did not come up for a look at its logs")
     add("down", _down, "remove the lab without residue")
@@ -158,14 +176,18 @@ def parser():
         sub = add(name, work, text, "site")
         sub.add_argument("daemons", nargs="*", metavar="DAEMON")
         sub.add_argument("--daemon", action="append", default=[], metavar="DAEMON")
-    sub = add("freeze", lambda lab, args: lab.freeze(args.site, args.forwarding),
-              "SIGSTOP to all daemons of a site, and its inter-site links cut", "site")
+    sub = add("freeze", lambda lab, args: lab.freeze(args.site, args.forwarding, args.daemons),
+              "SIGSTOP to all daemons of a site, and its inter-site links cut; with daemons "
+              "named: SIGSTOP to these alone", "site")
+    sub.add_argument("daemons", nargs="*", metavar="DAEMON")
     sub.add_argument("--forwarding", action="store_true",
                      help="leave the links alone: the kernel goes on forwarding while the "
                           "daemons hang, as a real router's would")
     add("thaw", lambda lab, args: lab.thaw(args.site), "end a freeze", "site")
     add("cut", lambda lab, args: lab.cut(args.a, args.b),
         "lose every packet between two sites; carrier stays", "a", "b")
+    add("isolate", lambda lab, args: lab.isolate(args.site),
+        "cut all links of a site; its daemons run on", "site")
     sub = add("heal", _heal, "mend a link, or all links")
     sub.add_argument("a", nargs="?", metavar="A")
     sub.add_argument("b", nargs="?", metavar="B")

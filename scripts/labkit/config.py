@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Configuration text of every daemon, rendered from the plan."""
 
-from .plan import LAN, PREFIX4, PREFIX6, ROUTE_TABLE, ROUTE_TAG, SEEN_COMMUNITY
+from .plan import (LAN, MARKER_COMMUNITY, MARKER_TAG, PREFIX4, PREFIX6, ROUTE_TABLE, ROUTE_TAG,
+                   SEEN_COMMUNITY)
 
 DEFAULT_BFD_MS = 50
 
@@ -12,7 +13,7 @@ REDISTRIBUTE = {4: f"redistribute table {ROUTE_TABLE} route-map FRRD",
                 6: "redistribute table route-map FRRD"}
 
 # First in the file, because a route-map that is referenced before it is
-# defined takes effect seconds later. The second entry lets through what has
+# defined takes effect seconds later. The last entry lets through what has
 # another tag, so that a test may try other tags; it only gets no community.
 ROUTE_MAP = f"""route-map FRRD permit 10
  match tag {ROUTE_TAG}
@@ -20,9 +21,21 @@ ROUTE_MAP = f"""route-map FRRD permit 10
 exit
 !
 route-map FRRD permit 20
+ match tag {MARKER_TAG}
+ set community {MARKER_COMMUNITY}
+exit
+!
+route-map FRRD permit 30
 exit
 !
 """
+MARKER_RANGE = "100.64.0.0/16"
+
+# Times of `arbiter bgp` for tests: as quick as a busy machine allows. The
+# smallest that the budget accepts with BFD 3 x 50 ms are QUICKEST.
+QUICK = {"takeover-delay": 200, "stagger": 300, "fence-delay": 0, "settle-time": 500,
+         "hold-down": 0, "stale-retention": 2000, "handover-timeout": 3000}
+QUICKEST = {**QUICK, "takeover-delay": 60, "stagger": 250}
 
 
 def header(hostname, log_file):
@@ -81,14 +94,23 @@ def _families(site, neighbors):
     return "\n".join(lines) + "\n"
 
 
-def frrd_sites(plan):
+def frrd_sites(plan, extra=None):
+    """extra: site -> more lines of that site."""
     lines = []
     for site in plan.sites.values():
         lines += [f" site {site.name}", f"  id {site.number}"]
         if site.witness:
             lines.append("  witness")
+        lines += [f"  {line}" for line in (extra or {}).get(site.name, ())]
         lines.append(" exit")
     return lines
+
+
+def arbiter_bgp(times=None, bfd_ms=DEFAULT_BFD_MS):
+    """The lines of `arbiter bgp`. times: name -> milliseconds; what it does
+    not name has its default. Detection is what bfdd does in the lab."""
+    return [f"detection bfd {bfd_ms} multiplier 3",
+            *[f"{name} {value}" for name, value in (times or {}).items()]]
 
 
 def frrd_group(name, number, prefixes, members, extra=()):
@@ -104,22 +126,38 @@ def frrd_group(name, number, prefixes, members, extra=()):
     return lines
 
 
-def shop(prefixes=(PREFIX4, PREFIX6)):
+def members(sites):
+    """These sites with the service on their LAN, in the order of preference."""
+    return {site: (200 - 50 * number, [f"next-hop interface {LAN}"])
+            for number, site in enumerate(sites)}
+
+
+def shop(prefixes=(PREFIX4, PREFIX6), extra=(), sites=("dc1", "dc2")):
     """The group of the story: primary dc1, recovery dc2."""
-    on_lan = [f"next-hop interface {LAN}"]
-    return frrd_group("shop", 1, prefixes, {"dc1": (200, on_lan), "dc2": (100, on_lan)})
+    return frrd_group("shop", 1, prefixes, members(sites), extra)
 
 
-def frrd(plan, local_site, groups=None, options=(), arbiter=()):
+def frrd(plan, local_site, groups=None, options=(), arbiter=(), kind="manual", sites=None,
+         marker_range=MARKER_RANGE):
     """frrd's own file: the same text at every site but for local-site.
 
     groups: lines as frrd_group() makes them; options: more lines of the
-    subnet-mover node; arbiter: lines of the arbiter node.
+    subnet-mover node; arbiter: lines of the arbiter node, which is of this
+    kind; sites: site -> more lines of that site.
     """
-    lines = ["subnet-mover", f" local-site {local_site}", " marker-range 100.64.0.0/16"]
+    lines = ["subnet-mover", f" local-site {local_site}", f" marker-range {marker_range}"]
     lines += [f" {line}" for line in options]
-    lines += frrd_sites(plan)
-    lines += [" arbiter manual", *[f"  {line}" for line in arbiter], " exit"]
-    lines += shop() if groups is None else groups
+    lines += frrd_sites(plan, sites)
+    lines += [f" arbiter {kind}", *[f"  {line}" for line in arbiter], " exit"]
+    lines += shop(sites=plan.members) if groups is None else groups
     lines.append("exit")
     return "\n".join(lines) + "\n"
+
+
+def story(plan, local_site, arbiter, bfd_ms=DEFAULT_BFD_MS):
+    """What the lab begins with: the group of the story, moved by an operator
+    or by the sites themselves (with the default times)."""
+    if arbiter == "manual":
+        return frrd(plan, local_site)
+    group = shop(extra=("auto-failover", "handover make-before-break"), sites=plan.members)
+    return frrd(plan, local_site, group, kind="bgp", arbiter=arbiter_bgp(bfd_ms=bfd_ms))

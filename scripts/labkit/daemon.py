@@ -127,8 +127,8 @@ class Daemon:
         self.vty().close()
         return pid
 
-    def vty(self):
-        return VtySocket(self.vty_path, self.name)
+    def vty(self, timeout=20):
+        return VtySocket(self.vty_path, self.name, timeout)
 
     def signal(self, number):
         pid = self.pid()
@@ -137,6 +137,16 @@ class Daemon:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
         return pid
+
+    def freeze(self):
+        """SIGSTOP; returns when the process has stopped."""
+        if self.signal(signal.SIGSTOP) is None:
+            raise LabError(f"{self.name} in {self.ns} does not run")
+        wait_for(self.state, 5, f"{self.name} in {self.ns} to stop",
+                 until=lambda state: state != "running", interval=0.002)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
 
     def stop(self, timeout=STOP_TIMEOUT):
         """Clean end by SIGTERM. A daemon that does not follow is killed, and

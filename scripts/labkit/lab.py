@@ -7,9 +7,13 @@ Faults, and what they mean here:
   kill      router death: links lost silently first, then SIGKILL to every
             daemon, then all interfaces down (so nobody hears a goodbye).
             With daemons named: only these get SIGKILL
+  crash     like kill, but not silently: the kernel ends the connections of
+            the dead daemons, so that neighbors hear of it at once
   freeze    SIGSTOP to every daemon, and the site's inter-site links cut. A
             real kernel would go on forwarding while its daemons hang: that is
-            freeze with forwarding=True, which leaves the links alone
+            freeze with forwarding=True, which leaves the links alone. With
+            daemons named: only these get SIGSTOP
+  isolate   all links of the site are cut; its daemons run
 """
 
 import os
@@ -20,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import config, frrd, netns, wiring
 from .daemon import process_state
-from .plan import LINKS, Plan, SERVICE_PORT
+from .plan import Plan, SERVICE_PORT, THREE
 from .router import Router, build_dir, frrd_built
 from .run import LabError, need_root, wait_for
 from .state import State
@@ -30,12 +34,16 @@ FRR_PROTOCOLS = ("zebra", "bgp", "196")  # 196: zebra's static
 
 
 class Lab:
-    def __init__(self, name="lab"):
+    def __init__(self, name="lab", sites=None, links=None):
+        """sites, links: see Plan; without them as the lab is, or the usual three."""
         need_root()
         self.name = name
-        self.plan = Plan(name)
         self.state = State(name)
-        self._set_routers(self.state.load())
+        data = self.state.load()
+        if sites is None:
+            sites, links = data.get("sites", THREE), data.get("links")
+        self.plan = Plan(name, sites, links)
+        self._set_routers(data)
 
     def _set_routers(self, data):
         self.with_frrd = data.get("frrd", False)
@@ -61,16 +69,19 @@ class Lab:
 
     # Up and down
 
-    def up(self, with_frrd=None, bfd_ms=config.DEFAULT_BFD_MS, owner=None, timeout=60):
+    def up(self, with_frrd=None, bfd_ms=config.DEFAULT_BFD_MS, owner=None, timeout=60,
+           arbiter=None, start_frrd=True):
         """Bring the lab up. A lab that is up already is put into its first
         state: links healed, sites thawed, what is missing started again."""
+        arbiter = arbiter or self.state.load().get("arbiter", "manual")
         if with_frrd is None:  # as it is, or as it can be
             with_frrd = self.with_frrd if self.state.exists() else frrd_built()
         if with_frrd and not frrd_built():
             raise LabError(f"there is no frrd in {build_dir()}: build it first (scripts/build), "
                            "name its folder by FRRD_BUILD, or use --no-frrd")
         wanted = {"frrd": with_frrd, "build": build_dir() if with_frrd else None,
-                  "bfdMs": bfd_ms}
+                  "bfdMs": bfd_ms, "arbiter": arbiter, "sites": list(self.plan.sites),
+                  "links": [[link.a, link.b] for link in self.plan.links]}
         with self.state.lock():
             data = self.state.load()
             same = wanted == {key: data.get(key) for key in wanted}
@@ -80,7 +91,7 @@ class Lab:
                 self._down()
                 self._build(wanted, owner)
                 fresh = True
-            self._first_state()
+            self._first_state(start_frrd)
         self.wait_converged(timeout)
         return fresh
 
@@ -98,9 +109,10 @@ class Lab:
             router.write_config("bfdd", config.bfdd(wanted["bfdMs"]))
             router.write_config("bgpd", config.bgpd(self.plan, site))
             if self.with_frrd:
-                router.write_config("frrd", config.frrd(self.plan, name))
+                router.write_config("frrd", config.story(self.plan, name, wanted["arbiter"],
+                                                         wanted["bfdMs"]))
 
-    def _first_state(self):
+    def _first_state(self, start_frrd):
         with self.state.change() as data:
             dead = data["dead"]
             data.update(cuts=[], frozen={}, dead=[])
@@ -109,7 +121,8 @@ class Lab:
         for site in dead:
             self._switch_on(site)
         self._apply_links()
-        self.each(lambda site: self.routers[site].start())
+        self.each(lambda site: self.routers[site].start(
+            None if start_frrd else set(self.routers[site].daemons) - {"frrd"}))
         for site in self.plan.sites:
             if self.plan.site(site).host.role == "srv":
                 self._start_responder(site)
@@ -120,12 +133,13 @@ class Lab:
             self._down()
 
     def _down(self):
-        for router in self.routers.values():
-            router.signal(signal.SIGCONT)
-            router.signal(signal.SIGKILL)
-        for router in self.routers.values():
-            router.remove()
-        wiring.destroy(self.plan)
+        for lab in (Lab(self.name), self):  # as it is, if that is not as it shall be
+            for router in lab.routers.values():
+                router.signal(signal.SIGCONT)
+                router.signal(signal.SIGKILL)
+            for router in lab.routers.values():
+                router.remove()
+            wiring.destroy(lab.plan)
         self.state.remove()
 
     # The echo service of the service hosts
@@ -188,9 +202,9 @@ class Lab:
         wait_for(self.missing_sessions, timeout, "all BGP and BFD sessions",
                  until=lambda missing: not missing, interval=0.1)
         hub = self.plan.site("hub")
-        wait_for(lambda: [(site, net) for site in ("dc1", "dc2") for net in hub.networks
-                          if not self.routers[site].fib(net)],
-                 timeout, "the client's subnet at dc1 and dc2", until=lambda left: not left)
+        wait_for(lambda: [(site, net) for site in self.plan.sites for net in hub.networks
+                          if site != "hub" and not self.routers[site].fib(net)],
+                 timeout, "the client's subnet at all sites", until=lambda left: not left)
 
     # Faults
 
@@ -212,14 +226,26 @@ class Lab:
         """Let packets through again; without names on all links. The links of
         a frozen site stay cut until thaw()."""
         self.need_up()
-        gone = {self.plan.link(a, b).name} if a and b else {link.name for link in LINKS}
+        gone = {self.plan.link(a, b).name} if a and b else \
+            {link.name for link in self.plan.links}
         with self.state.lock(), self.state.change() as data:
             data["cuts"] = sorted(set(data["cuts"]) - gone)
         self._apply_links()
 
-    def freeze(self, site, forwarding=False):
+    def isolate(self, site):
+        self.need_up()
+        links = [link.name for link in self.plan.links_of(site)]
+        with self.state.lock(), self.state.change() as data:
+            data["cuts"] = sorted({*data["cuts"], *links})
+        self._apply_links()
+
+    def freeze(self, site, forwarding=False, daemons=()):
         self.need_up()
         router = self.router(site)
+        for name in daemons:
+            router.daemon(name).freeze()
+        if daemons:
+            return
         links = [] if forwarding else [link.name for link in self.plan.links_of(site)]
         with self.state.lock():
             with self.state.change() as data:
@@ -237,6 +263,17 @@ class Lab:
                 data["frozen"].pop(site, None)
             router.signal(signal.SIGCONT)
             self._apply_links()
+
+    def crash(self, site):
+        """The router dies, and its neighbors hear their connections end. The
+        daemons get SIGKILL together and end together."""
+        self.need_up()
+        router = self.router(site)
+        with self.state.lock():
+            with self.state.change() as data:
+                data["dead"] = sorted({*data["dead"], site})
+            router.kill()
+            wiring.set_site_interfaces(self.plan, site, up=False)
 
     def kill(self, site, daemons=()):
         """Kill the named daemons; without names the router dies."""
@@ -286,16 +323,27 @@ class Lab:
     def frrd(self, site):
         return frrd.Frrd(self.router(site))
 
+    def write_frrd(self, site, groups=None, options=(), arbiter=(), **more):
+        """frrd's configuration file, rendered from the arguments (see
+        config.frrd); the default is the group of the story, `arbiter manual`."""
+        text = config.frrd(self.plan, site, groups, options, arbiter, **more)
+        self.routers[site].write_config("frrd", text)
+
     def load_frrd(self, groups=None, options=(), arbiter=(), sites=None):
-        """Restart frrd with a configuration file rendered from the arguments
-        (see config.frrd); the default is the group of the story."""
+        """Restart frrd with that configuration; what it knew is forgotten."""
         def load(site):
-            router = self.routers[site]
-            router.daemon("frrd").stop()
-            router.write_config("frrd", config.frrd(self.plan, site, groups, options, arbiter))
-            router.daemon("frrd").start()
-            self.frrd(site).wait_ready()
+            self.stop_frrd(site)
+            self.write_frrd(site, groups, options, arbiter)
+            self.start_frrd(site)
         self.each(load, sites)
+
+    def stop_frrd(self, site):
+        self.routers[site].daemon("frrd").stop()
+        self.routers[site].forget()
+
+    def start_frrd(self, site):
+        self.routers[site].daemon("frrd").start()
+        self.frrd(site).wait_ready()
 
     def findings(self):
         found = {}

@@ -22,11 +22,11 @@ def environment():
 
 def table(steps):
     """One row a move, Markdown."""
-    lines = ["| move | from → to | packets lost | longest gap | command → hub's FIB, IPv4 / IPv6 "
+    lines = ["| step | from → to | packets lost | longest gap | begin → hub's FIB, IPv4 / IPv6 "
              "| effect → hub's FIB |",
              "|---|---|---:|---:|---:|---:|"]
     for step in steps:
-        hub = step["commandToHubMs"]
+        hub = step["beginToHubMs"]
         lines.append(
             f"| {step['title']} | {step['from'] or 'nobody'} → {step['to']} "
             f"| {number(step['lost'])} | {number(step['longestGapMs'], ' ms')} "
@@ -46,10 +46,11 @@ def markdown(data):
         table(data["steps"]), "",
         "*Packets lost* and *longest gap*: the client sends one numbered packet a millisecond and "
         "counts the answers; the gap is the time between two answers. "
-        "*Command → hub's FIB*: from the moment the deciding command reaches frrd until the hub's "
-        "kernel forwards to the new owner. *Effect*: from the moment the new owner's frrd began "
-        "to announce, as its history says. A planned move is break-before-make: the withdrawal "
-        "travels to the successor first, then its announcement to the hub.", ""]
+        "*Begin → hub's FIB*: from the command, or from the fault, until the hub's kernel forwards "
+        "to the new owner. *Effect*: from the moment the new owner's frrd began to announce, as "
+        "its history says. The planned moves are make-before-break: both announce for a moment. "
+        "At no other time did two sites announce; this was watched all the time at the hub and "
+        "in every site's kernel.", ""]
     if stream:
         answers = ", ".join(f"{site} {count}" for site, count in sorted(stream["sites"].items()))
         lines += [f"Stream in all: {stream['sent']} packets sent, {stream['answered']} answered "
@@ -59,6 +60,8 @@ def markdown(data):
         lines += [f"## {step['title']}", "", step["story"], ""]
         lines += [f"- `{entry['site']}# {entry['line']}` → {entry['answer']}"
                   for entry in step["commands"]]
+        for shown in step["shown"]:
+            lines += ["", f"`{shown['site']}# {shown['line']}`", "", "```", *shown["text"], "```"]
         lines += ["", "| site | route before | route after |", "|---|---|---|"]
         lines += [f"| {site} | {step['before'][site]} | {step['after'][site]} |"
                   for site in step["after"]]

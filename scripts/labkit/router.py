@@ -23,6 +23,9 @@ REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 START_ORDER = ("zebra", "staticd", "bfdd", "bgpd", "frrd")
 OPTIONS = {"zebra": ["-s", "90000000"]}
 
+# EC_FRRD_INVARIANT in frrd/frrd_errors.h: what must hold after every step did not.
+INVARIANT = "[EC 436207625]"
+
 
 def build_dir():
     return os.path.abspath(os.environ.get("FRRD_BUILD") or f"{REPO}/build")
@@ -58,8 +61,12 @@ class Router:
     def _daemon(self, name):
         env = self.sanitizer_env() if name == "frrd" else {}
         binary = frrd_binary(self.build) if name == "frrd" else f"{FRR_SBIN}/{name}"
+        options = self.frrd_options() if name == "frrd" else OPTIONS.get(name, ())
         return Daemon(name, binary, self.ns, self.pathspace, self.run_dir,
-                      self.site_dir, list(OPTIONS.get(name, ())), env)
+                      self.site_dir, list(options), env)
+
+    def frrd_options(self):
+        return ["--state-file", self.state_file, "--journal", self.journal_file]
 
     # Sanitizers: frrd of an ASan build leaves its findings in the site folder.
 
@@ -74,8 +81,8 @@ class Router:
         return env
 
     def findings(self):
-        """What must not be there: sanitizer reports and crash logs, as
-        {path: text}."""
+        """What must not be there: sanitizer reports, crash logs, and broken
+        rules in frrd's log, as {path: text}."""
         for daemon in self.daemons.values():
             daemon.collect_crashes()
         found = {}
@@ -83,6 +90,11 @@ class Router:
             for path in sorted(glob.glob(f"{self.site_dir}/{pattern}")):
                 with open(path, encoding="utf-8", errors="replace") as file:
                     found[path] = file.read()
+        for path in glob.glob(f"{self.site_dir}/frrd.log"):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                broken = [line for line in file if INVARIANT in line]
+            if broken:
+                found[path] = "".join(broken)
         return found
 
     # Life of the daemons
@@ -142,6 +154,30 @@ class Router:
         for daemon in self.daemons.values():
             daemon.signal(number)
 
+    # What frrd writes down
+
+    @property
+    def state_file(self):
+        return f"{self.site_dir}/frrd.state"
+
+    @property
+    def journal_file(self):
+        return f"{self.site_dir}/frrd-journal.jsonl"
+
+    def forget(self):
+        """A frrd that starts now knows nothing of its previous life."""
+        for pattern in (self.state_file, self.journal_file):
+            for path in glob.glob(pattern + "*"):
+                os.unlink(path)
+
+    def journal(self):
+        """The entries of frrd's journal, oldest first."""
+        entries = []
+        for path in sorted(glob.glob(self.journal_file + "*"), reverse=True):
+            with open(path, encoding="utf-8") as file:
+                entries += [json.loads(line) for line in file if line.endswith("\n")]
+        return entries
+
     def remove(self):
         """End everything and remove the folders outside the state folder."""
         with contextlib.suppress(LabError):
@@ -192,8 +228,8 @@ class Router:
             raise LabError(f"configuration refused at {self.ns}: {said}")
         return said
 
-    def vty(self, name):
-        return self.daemon(name).vty()
+    def vty(self, name, timeout=20):
+        return self.daemon(name).vty(timeout)
 
     def ask(self, name, line):
         with self.vty(name) as vty:
@@ -272,6 +308,10 @@ class Router:
                 if parts[:1] in (["IPv4"], ["IPv6"]) and len(parts) == 4:
                     total = tuple(a + int(b) for a, b in zip(total, parts[1:]))
         return total
+
+    def retained(self):
+        """Would zebra keep the routes of both sessions of frrd when it dies?"""
+        return self.ask("zebra", "show zebra client").count("Graceful Restart(") == 2
 
     def mark_logs(self):
         for daemon in self.daemons.values():

@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the demo's story is told with: the lab, its FIB monitors, the client's
-stream, and one record for each move."""
+"""What the demo's story is told with: the lab, a guard that watches who
+announces, the client's stream, and one record for each step."""
 
-import time
-
+from .auto import Auto
 from .client import StreamProcess
-from .fibmon import FibMonitor
 from .frrd import parse_time
+from .guard import Guard
 from .plan import LAN, PREFIX4, PREFIX6
 from .run import LabError, wait_for
 from .sampler import read_paths
 
+GROUP = "shop"
 PREFIXES = (PREFIX4, PREFIX6)
-SITES = ("dc1", "dc2", "hub")
 TIMEOUT = 30
 
 
 def say(text=""):
     print(text, flush=True)
+
+
+def indent(text, by="   "):
+    return by + text.replace("\n", "\n" + by)
 
 
 def route_text(change):
@@ -35,23 +38,21 @@ def route_text(change):
 class Stage:
     def __init__(self, lab, rate):
         self.lab = lab
+        self.auto = Auto(lab)
         self.rate = rate
-        self.monitors = {site: FibMonitor(lab.plan.site_ns(site)) for site in SITES}
+        self.guard = Guard(lab, PREFIXES)
         self.stream = None
         self.steps = []
         self._step = None
-        self._begin_ns = 0
 
     def __enter__(self):
-        for monitor in self.monitors.values():
-            monitor.start()
+        self.guard.__enter__()
         return self
 
     def __exit__(self, *_):
         if self.stream:
             self.stream.kill()
-        for monitor in self.monitors.values():
-            monitor.stop()
+        self.guard.__exit__()
 
     # The client
 
@@ -69,88 +70,90 @@ class Stage:
 
     def begin(self, title, story, old, new):
         say(f"\n== {len(self.steps) + 1}. {title}")
-        say("   " + story.replace("\n", "\n   "))
+        say(indent(story))
         self._step = {"title": title, "story": story.replace("\n", " "), "from": old, "to": new,
-                      "commands": [], "before": self.routes(), "timeline": [],
-                      "lost": None, "longestGapMs": None}
-        self._begin_ns = time.monotonic_ns()
+                      "commands": [], "before": self.routes(), "timeline": [], "shown": [],
+                      "lost": None, "longestGapMs": None, "beginToHubMs": [None, None],
+                      "effectToHubMs": None, "owners": []}
         self.print_routes("before", self._step["before"])
 
     def routes(self):
-        return {site: route_text(monitor.now(PREFIX4)) for site, monitor in self.monitors.items()}
+        return {site: route_text(monitor.now(PREFIX4))
+                for site, monitor in self.guard.monitors.items()}
 
     @staticmethod
     def print_routes(when, routes):
         say(f"   {PREFIX4} {when}:  " +
             "   ".join(f"{site}: {text}" for site, text in routes.items()))
 
-    def command(self, site, line, expect=True):
-        """Give a command to a site's frrd; it must be accepted (or refused)."""
+    def command(self, site, line):
+        """Give a command to a site's frrd; it must be accepted."""
         answer = self.lab.frrd(site).command(line)
         said = " ".join(answer.text.split()) or ("done" if answer.ok else "refused")
         say(f"   {site}# subnet-mover {line}\n        {said}")
         self._step["commands"].append({"site": site, "line": f"subnet-mover {line}",
                                        "answer": said, "accepted": answer.ok})
-        if answer.ok is not expect:
-            raise LabError(f"'{line}' at {site} was {'refused' if expect else 'accepted'}: {said}")
+        if not answer.ok:
+            raise LabError(f"'{line}' at {site} was refused: {said}")
         return answer
+
+    def show(self, site, what, lines=14):
+        """What an operator at the site would read: its first or last lines."""
+        line = f"show subnet-mover group {GROUP} {what}"
+        text = [row.rstrip() for row in self.lab.router(site).ask("frrd", line).splitlines()
+                if row.strip()]
+        text = text[-lines:] if what == "history" else text[:lines]
+        say(f"   {site}# {line}\n" + indent("\n".join(text), "        "))
+        self._step["shown"].append({"site": site, "line": line, "text": text})
 
     def note(self, text):
         say(f"   {text}")
         self._step["timeline"].append(text)
 
-    def wait_seen_elsewhere(self, site, count):
-        """frrd of the site sees so many prefixes announced by somebody else."""
-        frrd = self.lab.frrd(site)
-        wait_for(lambda: frrd.group("shop"), TIMEOUT,
-                 f"frrd at {site} to see {count} prefixes of the group elsewhere", interval=0.01,
-                 until=lambda group: group["prefixes"]["elsewhere"] == count
-                 and group["prefixes"]["untracked"] == 0)
-
-    def finish(self, answer, since_ns=None, service=True):
-        """After the deciding command: wait until everybody follows and the
-        client is answered, then report the step. service=False: the client
-        had no service before."""
+    def finish(self, since_ns, service=True):
+        """Wait until everybody follows and the client is answered, then report
+        what happened since the command or the fault. service=False: the
+        client had no service before."""
         step, new = self._step, self._step["to"]
-        since_ns = since_ns or answer.sent_ns
         frrd = self.lab.frrd(new)
-        frrd.wait_installed("shop")
+        frrd.wait_installed(GROUP, TIMEOUT)
         self.wait_everywhere(new)
         reached = [self._reached(new, prefix) for prefix in PREFIXES]
         settled = max(ns for ns, _ in reached)
         self.stream.wait_event(
             lambda event: event["event"] == "second" and event["site"] == new
             and event["lastAnswerNs"] > settled, TIMEOUT, f"the client to be answered by {new}")
-        step["commandToHubMs"] = [round((ns - answer.sent_ns) / 1e6, 1) for ns, _ in reached]
-        effect = self._effect(frrd)
-        step["effectToHubMs"] = None if effect is None else \
-            round((max(wall for _, wall in reached) - effect) * 1000, 1)
+        if step["from"] != new:
+            step["beginToHubMs"] = [round((ns - since_ns) / 1e6, 1) for ns, _ in reached]
+            effect = self._effect(frrd)
+            step["effectToHubMs"] = None if effect is None else \
+                round((max(wall for _, wall in reached) - effect) * 1000, 1)
         if service:
             gaps = self.stream.gaps(since_ns)
             step["lost"] = sum(gap["lost"] for gap in gaps)
             step["longestGapMs"] = max((gap["ms"] for gap in gaps), default=0.0)
         self._tell(since_ns, service)
         self.steps.append(step)
-        self._step = None
 
     def _reached(self, new, prefix):
         """(monotonic, wall) time from which the way from the hub to the new
         owner's LAN has been whole."""
-        changes = [self.monitors[site].now(prefix) for site in ("hub", new)]
+        changes = [self.guard.monitors[site].now(prefix) for site in ("hub", new)]
         last = max(changes, key=lambda change: change.ns)
         return last.ns, last.wall
 
     @staticmethod
     def _effect(frrd):
         """When the new owner began to announce, as its history says."""
-        times = [parse_time(entry["time"]) for entry in frrd.history("shop")
+        times = [parse_time(entry["time"]) for entry in frrd.history(GROUP)
                  if entry["to"] == "activating" and entry["from"] != "activating"]
         return times[-1] if times else None
 
     def wait_everywhere(self, new):
         """The hub's best path begins at the new owner itself, and all sites
-        that are alive send both prefixes there. (While routes move, old paths
-        are heard through a third site for a moment, on the same interface.)"""
+        that are alive send both prefixes there and are at rest. (While routes
+        move, old paths are heard through a third site for a moment, on the
+        same interface.)"""
         wanted = str(self.lab.plan.site(new).asn)
         with self.lab.router("hub").vty("bgpd") as vty:
             for prefix in PREFIXES:
@@ -160,19 +163,14 @@ class Stage:
                          TIMEOUT, f"the hub's best path to {prefix} to be {wanted}",
                          until=lambda sample: sample.best == new and sample.paths[0] == wanted,
                          interval=0.005)
-        for site, monitor in self.monitors.items():
-            if set(self.lab.router(site).states().values()) == {"dead"}:
-                continue
-            device = LAN if site == new else f"to-{new}"
-            for prefix in PREFIXES:
-                wait_for(lambda m=monitor, p=prefix: m.now(p), TIMEOUT,
-                         f"{site} to send {prefix} to {device}", interval=0.005,
-                         until=lambda now, d=device: now is not None and now.devices == {d})
+        dead = [site for site, router in self.lab.routers.items()
+                if set(router.states().values()) == {"dead"}]
+        self.auto.wait_owner(new, GROUP, PREFIXES, TIMEOUT, without=dead)
 
     def _timeline(self, since_ns):
         """Every change of a route, and of the client's luck, since then."""
         events = []
-        for site, monitor in self.monitors.items():
+        for site, monitor in self.guard.monitors.items():
             for change in monitor.changes(since=since_ns):
                 if change.prefix in PREFIXES:
                     events.append((change.ns, f"{site:4} {change.prefix:16} {route_text(change)}"))
@@ -189,10 +187,15 @@ class Stage:
             say(f"   {line}")
         step["after"] = self.routes()
         self.print_routes("after", step["after"])
-        v4, v6 = step["commandToHubMs"]
-        say(f"   => {step['to']} announces. Hub's FIB followed {v4} ms (IPv4) and {v6} ms (IPv6) "
-            f"after the command" + ("" if step["effectToHubMs"] is None else
-                                    f", {step['effectToHubMs']} ms after its effect"))
+        step["owners"] = self.guard.owners(PREFIX4, since_ns)
+        if step["from"] == step["to"]:
+            say(f"   => {step['to']} still announces; the hub heard of nobody else")
+        else:
+            v4, v6 = step["beginToHubMs"]
+            say(f"   => {step['to']} announces. Hub's FIB followed after {v4} ms (IPv4) and "
+                f"{v6} ms (IPv6)" + ("" if step["effectToHubMs"] is None else
+                                     f", {step['effectToHubMs']} ms after {step['to']} began to "
+                                     "announce"))
         if service:
             say(f"   => client: {step['lost']} packets lost, longest gap "
                 f"{step['longestGapMs']} ms")

@@ -2,7 +2,7 @@
 """A snapshot of the lab, as data and as text."""
 
 from . import wiring
-from .plan import LINKS, PREFIX4, PREFIX6
+from .plan import PREFIX4, PREFIX6
 from .run import LabError
 
 
@@ -47,7 +47,7 @@ def collect(lab):
         return data
     state = lab.state.load()
     cut = wiring.cut_links(lab.plan)
-    data["links"] = {link.name: "cut" if link.name in cut else "up" for link in LINKS}
+    data["links"] = {link.name: "cut" if link.name in cut else "up" for link in lab.plan.links}
     data["sites"] = {}
     for site, router in lab.routers.items():
         frozen = site in state["frozen"]

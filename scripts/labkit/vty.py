@@ -46,8 +46,12 @@ class VtySocket:
     def close(self):
         self._sock.close()
 
-    def _ask(self, line):
+    def send(self, line):
+        """Send a command without waiting for its answer."""
         self._sock.sendall(line.encode() + b"\0")
+
+    def _ask(self, line):
+        self.send(line)
         answer = bytearray()
         while True:
             chunk = self._sock.recv(1 << 16)

@@ -2,7 +2,7 @@
 """The plan made real: namespaces, veth pairs, bridges, addresses, cuts."""
 
 from . import netns
-from .plan import HOST_INTERFACE, LAN, LINKS
+from .plan import HOST_INTERFACE, LAN
 
 COMMON = {
     "net.ipv6.conf.all.disable_ipv6": 0,
@@ -86,7 +86,7 @@ def build(plan):
     netns.sysctl(plan.middle_ns, MIDDLE)
     for site in plan.sites.values():
         _build_site(plan, site)
-    for link in LINKS:
+    for link in plan.links:
         _build_link(plan, link)
 
 
@@ -106,14 +106,14 @@ def partly(plan):
 def set_links(plan, down):
     """Cut exactly the named links (silently), and let all others through."""
     netns.ip_batch(plan.middle_ns, [
-        f"link set {link.bridge} {'down' if link.name in down else 'up'}" for link in LINKS])
+        f"link set {link.bridge} {'down' if link.name in down else 'up'}" for link in plan.links])
 
 
 def cut_links(plan):
     """The links whose bridge is down now, asked from the kernel."""
     links = {entry["ifname"]: entry for entry in
              netns.ip_json(plan.middle_ns, "link", "show", "type", "bridge")}
-    return [link.name for link in LINKS
+    return [link.name for link in plan.links
             if "UP" not in links.get(link.bridge, {}).get("flags", [])]
 
 

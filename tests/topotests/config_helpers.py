@@ -7,13 +7,14 @@ import pytest
 
 from labkit.vty import CMD_SUCCESS
 
-# Everything that can be configured in this version, as frrd shows it.
+# Everything that can be configured with the arbiter manual, as frrd shows it.
 FULL = """subnet-mover
  local-site dc1
  marker-range 100.64.0.0/16
  route-table 143
  distance 18
  route-tag 4294967295
+ marker-tag 144
  site dc1
   id 1
  exit
@@ -23,6 +24,7 @@ FULL = """subnet-mover
  site hub
   id 3
   witness
+  beacon 203.0.113.3/32
  exit
  arbiter manual
   handover-timeout 20000
@@ -92,6 +94,61 @@ BASE = """subnet-mover
    next-hop interface lan
   exit
   site dc2
+  exit
+ exit
+exit
+"""
+
+# Everything that the arbiter bgp has; the timers are the fastest that fit.
+BGP = """subnet-mover
+ local-site dc1
+ marker-range 2001:db8:ffff::/112
+ marker-tag 144
+ site dc1
+  id 1
+ exit
+ site dc2
+  id 2
+  maintenance
+ exit
+ site dc3
+  id 15
+ exit
+ site hub
+  id 3
+  witness
+  beacon 2001:db8:3::/64
+ exit
+ arbiter bgp
+  detection bfd 50 multiplier 4
+  fence-delay 100
+  takeover-delay 160
+  handover-timeout 20000
+  stagger 250
+  settle-time 1000
+  hold-down 0
+  stale-retention 0
+ exit
+ group shop
+  id 511
+  prefix 192.168.1.0/24
+  prefix 2001:db8:1::/64
+  handover make-before-break
+  auto-failover
+  failback automatic
+  failback wait-to-restore 60000
+  damping max-moves 32
+  damping window 7200000
+  when-no-successor withdraw
+  site dc1
+   preference 200
+   next-hop interface lan
+  exit
+  site dc2
+   next-hop interface lan
+  exit
+  site dc3
+   next-hop interface lan
   exit
  exit
 exit

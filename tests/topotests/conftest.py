@@ -7,6 +7,10 @@ Fixtures
   lab      three sites (labkit.lab.Lab), one for the whole run; before each
            test it is put into its first state: links healed, everything
            running, frrd restarted with the group "shop" and nothing announced
+  shop     the same three sites with `arbiter bgp` (failover_kit.Scenario): the
+           daemons of FRR run, frrd waits to be loaded, and from here to the end
+           a guard watches that nothing is announced twice
+  shop5    the same with five sites, for a module
   bench    one router with stub links (labkit.bench.Bench), likewise
   router   the bench's router, for tests that need nothing else of it
   vtysh, vtysh_json, fib, owner_sampler, fib_monitor, stream
@@ -31,17 +35,20 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "scripts")]
 
+from failover_kit import Scenario  # noqa: E402
 from helpers import wait_fib  # noqa: E402
 from labkit import status  # noqa: E402
 from labkit.bench import Bench  # noqa: E402
 from labkit.client import StreamProcess  # noqa: E402
 from labkit.fibmon import FibMonitor  # noqa: E402
+from labkit.guard import Guard  # noqa: E402
 from labkit.lab import Lab  # noqa: E402
-from labkit.plan import PREFIX4, PREFIX6  # noqa: E402
+from labkit.plan import PREFIX4, PREFIX6, SITES  # noqa: E402
 from labkit.router import build_dir, frrd_built  # noqa: E402
 from labkit.run import LabError, Timeout, wait_for  # noqa: E402
 from labkit.state import State, all_names  # noqa: E402
 
+SCENARIOS = {}   # lab -> the scenario that runs there, for a failure's report
 ACTIVE = []   # labs and benches that are up: their logs go into a failure's report
 RUN_NAME = f"t{os.getpid()}"
 
@@ -138,26 +145,59 @@ def _forget(router):
         return True
 
 
-@pytest.fixture
-def lab(lab_of_the_run):
-    lab = lab_of_the_run
+def _first_state(lab, **kwargs):
+    """Everything of FRR runs, and nobody announces anything."""
     for router in lab.routers.values():
         router.mark_logs()
-    before = lab.findings()
+        router.signal(signal.SIGCONT)
+        # Without zebra nobody confirms that its routes are gone: no use to wait for that
+        (router.stop if router.daemon("zebra").running() else router.kill)(["frrd"])
     try:
-        lab.up(with_frrd=True, timeout=20)
-        lab.load_frrd()
+        lab.up(with_frrd=True, timeout=20, **kwargs)
     except Timeout:  # the test before has left it in a bad state: a new one
         lab.down()
-        lab.up(with_frrd=True, owner=os.getpid())
-        lab.load_frrd()
+        lab.up(with_frrd=True, owner=os.getpid(), **kwargs)
     for router in lab.routers.values():
         if _forget(router):
             lab.wait_converged()
     for site in lab.routers:
         wait_fib(lab, site, set())
+
+
+@pytest.fixture
+def lab(lab_of_the_run):
+    lab = lab_of_the_run
+    before = lab.findings()
+    _first_state(lab, start_frrd=False)
+    lab.load_frrd()
     yield lab
     _fail_on_findings(lab, before)
+
+
+def _scenario(lab):
+    before = lab.findings()
+    _first_state(lab, start_frrd=False)
+    with Guard(lab) as guard:
+        scenario = SCENARIOS[lab.name] = Scenario(lab, guard)
+        yield scenario
+        scenario.end()
+        guard.check()
+    _fail_on_findings(lab, before)
+
+
+@pytest.fixture
+def shop(lab_of_the_run):
+    yield from _scenario(lab_of_the_run)
+
+
+@pytest.fixture(scope="module")
+def five_sites(frrd_build):
+    yield from _bring_up(Lab(f"{RUN_NAME}v", [site.name for site in SITES]), with_frrd=True)
+
+
+@pytest.fixture
+def shop5(five_sites):
+    yield from _scenario(five_sites)
 
 
 @pytest.fixture
@@ -245,6 +285,15 @@ def stream(lab):
         process.kill()
 
 
+def _concerned(thing, names):
+    """Does a test with these fixtures use the lab or bench?"""
+    if isinstance(thing, Bench):
+        return "bench" in names
+    if thing.name == f"{RUN_NAME}v":
+        return "shop5" in names
+    return thing.name != RUN_NAME or "lab" in names or "shop" in names
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
@@ -252,14 +301,14 @@ def pytest_runtest_makereport(item, call):
     if not report.failed:
         return
     for thing in ACTIVE:
-        if isinstance(thing, Lab) and thing.name == RUN_NAME and "lab" not in item.fixturenames:
-            continue
-        if isinstance(thing, Bench) and "bench" not in item.fixturenames:
+        if not _concerned(thing, item.fixturenames):
             continue
         try:
             if isinstance(thing, Lab):
                 report.sections.append((f"status of {thing.name}",
                                         status.as_text(status.collect(thing))))
+            if {"shop", "shop5"} & set(item.fixturenames) and thing.name in SCENARIOS:
+                report.sections.append((f"story of {thing.name}", SCENARIOS[thing.name].story()))
             report.sections.append((f"logs of {thing.name}", thing.logs(80)))
         except (LabError, OSError, subprocess.SubprocessError) as err:
             report.sections.append((f"{thing.name}", f"no status: {err}"))

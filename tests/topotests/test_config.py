@@ -79,6 +79,10 @@ NO_FORMS = [
     (ROOT, "no route-tag 7", " route-tag"),
     (ROOT + ["site hub"], "no id", "  id 3\n"),
     (ROOT + ["site hub"], "no witness", "  witness"),
+    (ROOT + ["site hub"], "no beacon", "  beacon"),
+    (ROOT + ["site hub"], "no beacon 203.0.113.3/32", "  beacon"),
+    (ROOT, "no marker-tag", " marker-tag"),
+    (ROOT, "no marker-tag 144", " marker-tag"),
     (ROOT + ["arbiter manual"], "no handover-timeout", "handover-timeout"),
     (SHOP, "no id", "  id 1\n  desc"),
     (SHOP, "no description", "  description"),
@@ -198,14 +202,9 @@ ERRORS = [
     (ROOT, "group " + "x" * 33, "1 to 32 characters"),
     (SHOP, "prefix-list a'b", "a prefix-list name has no blanks, brackets or quotes"),
     # not available in this version
-    (ROOT, "arbiter bgp", "`arbiter bgp` is not available in this version"),
     (ROOT, "arbiter etcd", "`arbiter etcd` is not available in this version"),
     (ROOT, "probe web", "`probe web` is not available in this version"),
     (ROOT, "plan monday", "`plan monday` is not available in this version"),
-    (ROOT + ["site dc2"], "beacon 192.0.2.0/24", "site dc2: `beacon` is not available"),
-    (ROOT + ["arbiter manual"], "takeover-delay 500", "`arbiter takeover-delay` is not available"),
-    (SHOP, "auto-failover", "group shop: `auto-failover` is not available in this version"),
-    (SHOP, "failback automatic", "group shop: `failback mode` is not available"),
     (SHOP, "hook pre-withdraw 10 /usr/bin/true", "group shop: `hook pre-withdraw 10` is not "
                                                  "available"),
     (SHOP_DC1, "attach interface lan address 192.168.1.1/24",
@@ -241,8 +240,8 @@ def test_group_needs_local_site_and_arbiter(configured):
         term.paste("site dc1\nexit")
         code, said = term.type("group shop")
         assert code != CMD_SUCCESS
-        assert ("group shop: arbiter is not configured; `arbiter manual` is the only one "
-                "available in this version") in said
+        assert ("group shop: arbiter is not configured; it is `arbiter bgp` or "
+                "`arbiter manual`") in said
         term.paste("arbiter manual\nexit\ngroup shop\nexit")
     assert running(router).count("group shop") == 1
 

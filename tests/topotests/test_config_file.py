@@ -87,7 +87,7 @@ def test_all_bad_lines_at_once(load_bad, bench):
 
 
 BAD_BLOCKS = [
-    (" exit\n group mail", " exit\n arbiter bgp\n  takeover-delay 500\n  settle-time 5\n exit\n"
+    (" exit\n group mail", " exit\n arbiter etcd\n  takeover-delay 500\n  settle-time 5\n exit\n"
                            " group mail", 3),
     (" exit\n group mail", " exit\n probe web\n  http http://192.0.2.1/\n  interval 200\n exit\n"
                            " group mail", 3),

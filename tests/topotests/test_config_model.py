@@ -108,6 +108,8 @@ def test_usable_nodes_are_the_ones_with_callbacks():
     for path, callbacks in re.findall(r'CONFIG\("([^"]*)"\),\s*\.cbs = \{(.*?)\},', table, re.S):
         if ".create" in callbacks or ".modify" in callbacks:
             used.add(f"/subnet-mover{path}")
+    used.update(f"/subnet-mover{path}"
+                for path in re.findall(r'^\t+LEAF(?:_DEFAULT)?\("([^"]*)"', table, re.M))
     with open(f"{REPO}/tests/yang/usable", encoding="utf-8") as file:
         usable = {line.split()[0] for line in file if line.startswith("/")}
     keys = {"/subnet-mover/site/name", "/subnet-mover/group/name",

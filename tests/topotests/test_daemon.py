@@ -35,7 +35,9 @@ class Instance(Daemon):
 
     def argv(self):
         port = [] if "-P" in self.extra else ["-P", "0"]
-        return [self.binary, "-N", self.pathspace, *port, *self.extra]
+        files = ["--state-file", f"{self.site_dir}/frrd.state",
+                 "--journal", f"{self.site_dir}/frrd.journal"]
+        return [self.binary, "-N", self.pathspace, *port, *files, *self.extra]
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ import pytest
 
 from conftest import RUN_NAME
 from helpers import ping
-from labkit import netns, status
+from labkit import netns, status, wiring
 from labkit.client import StreamProcess
 from labkit.fibmon import FibMonitor
+from labkit.guard import Guard, subtract
 from labkit.lab import Lab
-from labkit.plan import LAN, LINKS, PREFIX4, SERVICE4, SERVICE6
+from labkit.plan import LAN, PREFIX4, SERVICE4, SERVICE6, SITES
 from labkit.router import REPO
 from labkit.run import LabError, Timeout, wait_for
 
@@ -135,7 +136,7 @@ def test_cut_is_silent_and_found_by_bfd(fresh):
 
 
 def test_heal_one_and_all(fresh):
-    for link in LINKS:
+    for link in fresh.plan.links:
         fresh.cut(link.a, link.b)
     assert set(status.collect(fresh)["links"].values()) == {"cut"}
     fresh.heal("dc2", "dc1")  # names in either order
@@ -159,6 +160,95 @@ def test_kill_a_router_is_a_silent_death(fresh):
     assert shown["sites"]["hub"]["power"] == "off"
     fresh.start("hub")
     fresh.wait_converged()
+
+
+def test_a_crash_is_noticed_at_once(fresh):
+    """The dead daemons' connections end, and then there is no router any more."""
+    fresh.crash("hub")
+    # BGP is down, and BFD has not yet missed three packets
+    wait_for(lambda: fresh.sessions("dc2"), 10, "dc2 to notice before BFD does", interval=0.002,
+             until=lambda up: not up["bgp", 4, "hub"] and up["bfd", 4, "hub"])
+    assert status.collect(fresh)["sites"]["hub"]["power"] == "off"
+    fresh.start("hub")
+    fresh.wait_converged()
+
+
+def test_an_isolated_site_runs_on(fresh):
+    fresh.isolate("dc1")
+    assert status.collect(fresh)["links"] == {"dc1-dc2": "cut", "dc1-hub": "cut", "dc2-hub": "up"}
+    assert set(fresh.router("dc1").states().values()) == {"running"}
+    wait_for(lambda: fresh.missing_sessions(["dc1"]), 10, "dc1 to lose all sessions",
+             until=lambda missing: len(missing) == 8)
+    fresh.heal()
+    fresh.wait_converged()
+
+
+def test_freeze_one_daemon(fresh):
+    fresh.freeze("dc2", daemons=["bfdd"])
+    assert fresh.router("dc2").states() == {"zebra": "running", "bfdd": "frozen",
+                                            "bgpd": "running"}
+    assert wiring.cut_links(fresh.plan) == []
+    fresh.router("dc2").daemon("bfdd").thaw()
+    fresh.wait_converged()
+
+
+def announce(lab, site, on):
+    """The subnet is announced by bgpd itself, with the route that it needs."""
+    word = "" if on else "no "
+    lab.router(site).vtysh("configure terminal", f"router bgp {lab.plan.site(site).asn}",
+                           "address-family ipv4 unicast", f"{word}network {PREFIX4}")
+    netns.ip_batch(lab.plan.site_ns(site),
+                   [f"route {'add' if on else 'del'} {PREFIX4} dev {LAN}"])
+
+
+def test_the_guard_sees_two_announcers(fresh):
+    """In bgpd of the hub, and in the kernels, unless it was allowed."""
+    with Guard(fresh, [PREFIX4]) as guard:
+        announce(fresh, "dc1", True)
+        wait_for(lambda: guard.owners(), 10, "dc1", until=lambda seen: seen == ["dc1"])
+        assert guard.violations() == []
+        with guard.two_allowed():
+            announce(fresh, "dc2", True)
+            wait_for(guard.sampler.doubled, 10, "both to be seen by the hub")
+            announce(fresh, "dc2", False)
+            wait_for(lambda: guard.sampler.samples()[-1].announcers, 10, "dc2 to be gone",
+                     until=lambda seen: seen == {"dc1"})
+        guard.check()
+        announce(fresh, "dc2", True)
+        wait_for(guard.violations, 10, "both ways of seeing it",
+                 until=lambda found: any("hub heard dc1 and dc2" in text for text in found) and
+                 any("dc1 and dc2 sent it" in text for text in found))
+        with pytest.raises(LabError, match="two owners"):
+            guard.check()
+        for site in ("dc1", "dc2"):
+            announce(fresh, site, False)
+
+
+def test_spans_without_what_is_allowed():
+    assert subtract((0, 10), []) == [(0, 10)]
+    assert subtract((0, 10), [(2, 3), (5, 12)]) == [(0, 2), (3, 5)]
+    assert subtract((4, 6), [(0, 10)]) == []
+    assert subtract((4, 6), [(6, 10), (0, 4)]) == [(4, 6)]
+
+
+def test_five_sites():
+    lab = Lab(f"{RUN_NAME}q", [site.name for site in SITES])
+    try:
+        lab.up(with_frrd=False, owner=os.getpid())
+        assert len(lab.plan.links) == 10 and len(lab.plan.namespaces) == 11
+        for site in lab.plan.sites:
+            assert len(lab.sessions(site)) == 16
+        # whoever looks at it later sees the same lab
+        assert Lab(lab.name).plan.sites == lab.plan.sites
+        # and a lab of another shape takes its place
+        four = Lab(lab.name, ["dc1", "dc2", "hub", "dc3"],
+                   [("dc1", "hub"), ("dc2", "hub"), ("dc3", "hub")])
+        four.up(with_frrd=False, owner=os.getpid())
+        assert [link.name for link in four.plan.links] == ["dc1-hub", "dc2-hub", "hub-dc3"]
+        assert len(four.sessions("hub")) == 12 and len(four.sessions("dc3")) == 4
+    finally:
+        Lab(lab.name).down()
+    assert residue(lab.name) == []
 
 
 def test_kill_and_start_one_daemon(fresh):

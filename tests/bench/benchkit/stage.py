@@ -66,7 +66,7 @@ class Stage:
         def load(site):
             router, daemon = self.lab.router(site), self._daemon(site)
             daemon.stop()
-            daemon.options = list((options or {}).get(site, ()))
+            daemon.options = [*router.frrd_options(), *(options or {}).get(site, ())]
             router.write_config("frrd", frrd_config(self.lab.plan, site, count, by_prefix_list))
             daemon.start(timeout=300)
             self.frrd(site).wait_ready()
@@ -131,3 +131,8 @@ def machine():
         models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
     return {"cpus": os.cpu_count(), "model": models[0] if models else "unknown",
             "kernel": os.uname().release, "loadBefore": round(os.getloadavg()[0], 2)}
+
+
+def machine_text(found):
+    return (f"{found['cpus']} CPUs, {found['model']}, Linux {found['kernel']}, "
+            f"load before the bench {found['loadBefore']} (it should be near 0)")

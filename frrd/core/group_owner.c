@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Arbiter bgp: the rules of the owner, of a handover, and of what is left of one. */
+
+#include "damping.h"
+#include "decide.h"
+#include "group_internal.h"
+#include "sites.h"
+
+void fsm_forget_grant(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+
+	if (!group->grant_to)
+		return;
+	group->granted_to = group->grant_to;
+	group->granted_until_ms = m->event->now_ms + FRRD_GRANT_MEMORY_MS;
+	group->grant_to = 0;
+	group->missing_since_ms = FRRD_NEVER;
+}
+
+static void withdraw(const struct fsm *m, enum frrd_reason reason)
+{
+	m->group->linger_until_ms = FRRD_NEVER;
+	m->group->resume = false;
+	m->group->conflict = false;
+	m->group->wait_until_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;
+	fsm_release(m, reason);
+}
+
+/* --- rules that end an ownership ------------------------------------------ */
+
+/* Rule 6: may this site go on with what it announced before it lost zebra or died? */
+static bool rule_resume(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	const struct frrd_view *view = &group->view;
+	bool stands = view->own_claim && !view->claims && !view->grants &&
+		      group->quorum_since_ms != FRRD_NEVER;
+
+	if (!group->resume)
+		return false;
+	if (!group->zebra_up || (!view->known && m->event->now_ms < group->wait_until_ms))
+		return true;
+	if (!view->known || !stands || group->stopping || !m->policy->member) {
+		/* Somebody may own the group by now: no claim that did not stand already. */
+		group->claim_void = true;
+		withdraw(m, FRRD_REASON_NOT_RESUMED);
+		return true;
+	}
+	group->resume = false;
+	group->wait_until_ms = FRRD_NEVER;
+	group->last_owner = m->policy->self;
+	group->ignored_requests = 0;
+	fsm_announce(m, FRRD_REASON_RESUMED);
+	return true;
+}
+
+/* Rule 2.  No delay once a successor may announce: it has quorum where it is. */
+static bool rule_fence(const struct fsm *m)
+{
+	const struct frrd_group *group = m->group;
+	bool granted = group->grant_to || group->granted_to;
+	int64_t delay = granted ? 0 : m->policy->fence_delay_ms;
+
+	if (group->quorum_since_ms != FRRD_NEVER || group->fence_waived || !group->zebra_up ||
+	    m->event->now_ms < group->quorum_lost_ms + delay)
+		return false;
+	fsm_forget_grant(m);
+	withdraw(m, FRRD_REASON_FENCED);
+	return true;
+}
+
+/* Rule 5: two claims without a grant between them. */
+static bool rule_conflict(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	uint16_t others = group->view.claims & ~group->ignored_claims;
+
+	if (frrd_sites_has(others, group->granted_to)) {
+		withdraw(m, FRRD_REASON_HANDED_OVER);
+		return true;
+	}
+	if (group->granter)
+		others &= ~FRRD_SITE_BIT(group->granter);
+	if (group->grant_to)
+		others &= ~FRRD_SITE_BIT(group->grant_to);
+	if (frrd_outranked_by(m->policy, others)) {
+		fsm_forget_grant(m);
+		withdraw(m, FRRD_REASON_CONFLICT_YIELD);
+		return true;
+	}
+	if (group->conflict == (others != 0))
+		return false;
+	group->conflict = others != 0;
+	fsm_decide(m, group->state,
+		   group->conflict ? FRRD_REASON_CONFLICT : FRRD_REASON_CONFLICT_OVER);
+	return true;
+}
+
+static bool rule_leave(const struct fsm *m)
+{
+	if (m->policy->member && !m->group->stopping)
+		return false;
+	fsm_forget_grant(m);
+	withdraw(m, m->policy->member ? FRRD_REASON_SHUTDOWN : FRRD_REASON_MEMBER_REMOVED);
+	return true;
+}
+
+/* --- rules that begin a handover ------------------------------------------ */
+
+void fsm_grant(const struct fsm *m, uint8_t successor, enum frrd_reason reason)
+{
+	struct frrd_group *group = m->group;
+
+	group->grant_to = successor;
+	group->grant_asked = frrd_sites_has(group->view.requests, successor);
+	group->grant_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
+	group->missing_since_ms = FRRD_NEVER;
+	if (m->policy->make_before_break)
+		fsm_decide(m, FRRD_STATE_DRAINING, reason);
+	else
+		withdraw(m, reason);
+}
+
+/* A move that nobody ordered, away from an owner that lives. */
+static void grant_by_itself(const struct fsm *m, uint8_t successor, enum frrd_reason reason)
+{
+	frrd_moves_add(&m->group->moves, m->event->now_ms);
+	m->group->last_move_ms = m->event->now_ms;
+	fsm_grant(m, successor, reason);
+}
+
+static bool may_move(const struct fsm *m)
+{
+	return frrd_moves_allowed_at(m->group, m->policy, m->event->now_ms) <= m->event->now_ms;
+}
+
+/* Rule 8. */
+static void rule_unhealthy(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	uint8_t successor = frrd_best_of(m->policy, frrd_successors(group, m->policy));
+
+	if (successor && may_move(m)) {
+		grant_by_itself(m, successor, FRRD_REASON_GRANT_UNHEALTHY);
+	} else if (!successor && m->policy->withdraw_alone) {
+		/* Without this it would take the group over again when it is healthy, only later. */
+		withdraw(m, FRRD_REASON_UNHEALTHY_WITHDRAWN);
+	} else {
+		fsm_decide_once(m, FRRD_REASON_UNHEALTHY_KEPT);
+	}
+}
+
+/*
+ * Rule 4: the best-ranked site that asks.  What a new owner sees of requests may
+ * be left over from its own takeover: those that gave up are gone soon.
+ */
+static uint8_t asking(const struct fsm *m)
+{
+	if (m->event->now_ms < m->group->since_ms + 2 * FRRD_CLAIM_WAY_MS)
+		return 0;
+	return frrd_best_of(m->policy, frrd_requesters(m->group, m->policy));
+}
+
+/* Rule 4: who shall have the group instead of this site? */
+static void handover_rules(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	const struct frrd_policy *policy = m->policy;
+	uint8_t asks = asking(m);
+	uint8_t ready = frrd_best_of(policy, frrd_successors(group, policy));
+	int64_t now = m->event->now_ms;
+
+	/* Who has just taken over lets its granter go first. */
+	if (group->held || group->view.claims)
+		return;
+	if (asks)
+		fsm_grant(m, asks, FRRD_REASON_GRANT_REQUESTED);
+	else if ((policy->maintenance & FRRD_SITE_BIT(policy->self)) && ready)
+		fsm_grant(m, ready, FRRD_REASON_GRANT_MAINTENANCE);
+	else if (group->unhealthy || fsm_routes_none(group))
+		rule_unhealthy(m);
+	else if (group->reason == FRRD_REASON_UNHEALTHY_KEPT)
+		fsm_decide(m, group->state, FRRD_REASON_HEALTHY_AGAIN);
+	else if (policy->failback && group->better &&
+		 now >= group->better_since_ms + policy->wait_to_restore_ms && may_move(m))
+		grant_by_itself(m, group->better, FRRD_REASON_GRANT_FAILBACK);
+}
+
+void fsm_owner_rules(const struct fsm *m)
+{
+	const struct frrd_group *group = m->group;
+
+	if (rule_resume(m) || rule_leave(m) || rule_fence(m) || rule_conflict(m))
+		return;
+	/* What is half announced is not handed over, unless nothing comes of it. */
+	if (group->state == FRRD_STATE_ACTIVE || fsm_routes_none(group))
+		handover_rules(m);
+}
+
+/* --- a handover in progress ----------------------------------------------- */
+
+/*
+ * Rule 4: does the successor show that it still wants the group?  Markers of one
+ * site may arrive out of order, hence the grace, but a missing beacon is clear.
+ * Returns the reason to take the grant back, or FRRD_REASON_COUNT.
+ */
+static enum frrd_reason take_back_reason(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	const struct frrd_view *view = &group->view;
+	uint16_t successor = FRRD_SITE_BIT(group->grant_to);
+	int64_t now = m->event->now_ms;
+
+	if (view->claims & successor) {
+		group->missing_since_ms = FRRD_NEVER;
+		return FRRD_REASON_COUNT;
+	}
+	if (!(view->beacons & successor))
+		return FRRD_REASON_SUCCESSOR_LOST;
+	if (now >= group->grant_until_ms)
+		return FRRD_REASON_GRANT_TIMEOUT;
+	if ((view->readies & successor) &&
+	    (!group->grant_asked || (view->requests & successor)))
+		group->missing_since_ms = FRRD_NEVER;
+	else if (group->missing_since_ms == FRRD_NEVER)
+		group->missing_since_ms = now;
+	else if (now - group->missing_since_ms >= FRRD_MISSING_GRACE_MS)
+		return FRRD_REASON_GRANT_CANCELLED;
+	return FRRD_REASON_COUNT;
+}
+
+/* Make-before-break: this site announces until the successor does. */
+void fsm_draining_rules(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	uint16_t successor = FRRD_SITE_BIT(group->grant_to);
+	enum frrd_reason reason;
+
+	if (rule_resume(m) || rule_leave(m) || rule_fence(m) || rule_conflict(m))
+		return;
+	/* Its readiness goes when all its routes are installed. */
+	if ((group->view.claims & successor) && (!(group->view.readies & successor) ||
+						 m->event->now_ms >= group->grant_until_ms)) {
+		withdraw(m, FRRD_REASON_HANDED_OVER);
+		return;
+	}
+	reason = take_back_reason(m);
+	if (reason == FRRD_REASON_COUNT)
+		return;
+	group->ignored_requests |= group->view.requests & successor;
+	fsm_forget_grant(m);
+	fsm_decide(m, FRRD_STATE_ACTIVE, reason);
+}
+
+static void end(const struct fsm *m, enum frrd_reason cause)
+{
+	m->group->grant_to = 0;
+	m->group->missing_since_ms = FRRD_NEVER;
+	m->group->wait_until_ms = FRRD_NEVER;
+	m->group->release_cause = cause;
+	fsm_end_release(m, fsm_rest_state(m));
+}
+
+/*
+ * Break-before-make: the successor does not come; claim again, as a latecomer
+ * would.  The successor may act on the grant until it sees that it is gone.
+ */
+static void take_back(const struct fsm *m, enum frrd_reason reason)
+{
+	struct frrd_group *group = m->group;
+
+	group->ignored_requests |= group->view.requests & FRRD_SITE_BIT(group->grant_to);
+	fsm_forget_grant(m);
+	if (!frrd_eligible(group, m->policy)) {
+		end(m, reason);
+		return;
+	}
+	fsm_forget_elsewhere(group);
+	fsm_claim(m, reason, m->event->now_ms + frrd_late_delay(m->policy));
+}
+
+void fsm_releasing_rules(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	enum frrd_reason reason;
+
+	if (!group->zebra_up || !fsm_routes_gone(group)) {
+		if (m->event->now_ms >= group->wait_until_ms) {
+			group->wait_until_ms = FRRD_NEVER;
+			fsm_decide_once(m, FRRD_REASON_WITHDRAW_UNCONFIRMED);
+		}
+		return;
+	}
+	if (!group->grant_to) {
+		end(m, group->release_cause);
+		return;
+	}
+	/*
+	 * Only claim and grant are left.  They keep everybody but the successor away
+	 * until its claim has been seen everywhere: there is no moment without one.
+	 */
+	if (frrd_sites_has(group->view.claims, group->grant_to)) {
+		if (group->linger_until_ms == FRRD_NEVER)
+			group->linger_until_ms = m->event->now_ms + FRRD_CLAIM_WAY_MS;
+		if (m->event->now_ms >= group->linger_until_ms)
+			end(m, FRRD_REASON_HANDED_OVER);
+		return;
+	}
+	if (group->stopping || !m->policy->member || group->quorum_since_ms == FRRD_NEVER) {
+		end(m, group->stopping	       ? FRRD_REASON_SHUTDOWN
+		       : !m->policy->member ? FRRD_REASON_MEMBER_REMOVED
+					       : FRRD_REASON_NO_QUORUM);
+		return;
+	}
+	reason = take_back_reason(m);
+	if (reason != FRRD_REASON_COUNT)
+		take_back(m, reason);
+}

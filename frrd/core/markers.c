@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which markers belong to a state; see markers.h. */
+
+#include <string.h>
+
+#include "decide.h"
+#include "markers.h"
+
+static bool routes_gone(const struct frrd_group *group)
+{
+	return group->zebra_up && group->routes.announced == 0 && group->routes.pending == 0;
+}
+
+/*
+ * Rule 1: the claim is up before the first prefix and goes after the last; in a
+ * handover, after the successor's claim has been seen everywhere.
+ */
+static bool claims(const struct frrd_group *group)
+{
+	if (group->resume)
+		return false; /* rule 6: what zebra may have kept is not decided yet */
+	if (group->state == FRRD_STATE_RELEASING)
+		return !group->claim_void && (!routes_gone(group) || group->grant_to);
+	return group->state == FRRD_STATE_CLAIMING || frrd_state_announces(group->state);
+}
+
+/* Rule 4: ready until every route is installed, so that the granter knows when to let go. */
+static bool is_ready(const struct frrd_group *group, const struct frrd_policy *policy)
+{
+	switch (group->state) {
+	case FRRD_STATE_STANDBY:
+	case FRRD_STATE_REQUESTING:
+	case FRRD_STATE_CLAIMING:
+		return frrd_eligible(group, policy);
+	case FRRD_STATE_ACTIVATING:
+		return group->granter != 0 && !group->resume && frrd_eligible(group, policy);
+	case FRRD_STATE_ACTIVE:
+	case FRRD_STATE_DRAINING:
+	case FRRD_STATE_RELEASING:
+	case FRRD_STATE_FENCED:
+	case FRRD_STATE_HELD:
+	case FRRD_STATE_COUNT:
+		break;
+	}
+	return false;
+}
+
+void frrd_group_markers(const struct frrd_group *group, const struct frrd_policy *policy,
+			struct frrd_markers *ret_markers)
+{
+	memset(ret_markers, 0, sizeof(*ret_markers));
+	if (policy->arbiter != FRRD_ARBITER_BGP)
+		return;
+	ret_markers->claim = claims(group);
+	ret_markers->ready = is_ready(group, policy);
+	ret_markers->request_for = group->request_for;
+	ret_markers->grant_to = group->grant_to;
+}
+
+const char *frrd_marker_name(enum frrd_marker_kind kind)
+{
+	switch (kind) {
+	case FRRD_MARKER_BEACON:
+		return "beacon";
+	case FRRD_MARKER_CLAIM:
+		return "claim";
+	case FRRD_MARKER_REQUEST:
+		return "request";
+	case FRRD_MARKER_GRANT:
+		return "grant";
+	case FRRD_MARKER_READY:
+		return "ready";
+	case FRRD_MARKER_COUNT:
+		break;
+	}
+	return "?";
+}

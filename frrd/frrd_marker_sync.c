@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Own markers into zebra and out of it, and its answers.  As with the routes of
+ * groups, the status follows the owner notifications, and zebra 8.4 is silent in
+ * some cases (see frrd_route_sync.c): what has no answer is written again.
+ */
+
+#include <zebra.h>
+
+#include "zclient.h"
+
+#include "frrd_compat.h"
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_debug.h"
+#include "frrd/frrd_engine.h"
+#include "frrd/frrd_marker_sync.h"
+#include "frrd/frrd_process.h"
+#include "frrd/frrd_zebra.h"
+
+#define RETRY_MIN_MS 1000
+#define RETRY_MAX_MS 60000
+
+static size_t standing;
+static struct event *t_retry;
+static unsigned int retry_ms = RETRY_MIN_MS;
+
+static void retry_expired(struct event *event);
+
+static void set_status(struct marker *marker, enum marker_status status)
+{
+	standing -= marker->status != STATUS_OUT;
+	marker->status = status;
+	standing += status != STATUS_OUT;
+}
+
+static enum frrd_zebra_send write_add(const struct marker *marker)
+{
+	const struct frrd_route_params params = {
+		.nexthop.blackhole = true,
+		.tag = frrd_config.marker_tag,
+		.distance = frrd_config.distance,
+		.table = frrd_config.route_table,
+	};
+
+	if (marker->cover)
+		return frrd_zebra_cover_add(&marker->prefix);
+	return frrd_zebra_route_add(&marker->prefix, &params, IFINDEX_INTERNAL);
+}
+
+static enum frrd_zebra_send write_delete(const struct marker *marker)
+{
+	return marker->cover ? frrd_zebra_cover_delete(&marker->prefix)
+			     : frrd_zebra_route_delete(&marker->prefix);
+}
+
+/*
+ * A full buffer (FRRD_SEND_FULL) has taken the message all the same: there are too
+ * few markers to wait, and they must not change their place among the prefixes.
+ */
+void frrd_marker_write(struct marker *marker)
+{
+	if (marker->wanted) {
+		if (frrd_marker_held_back(marker) || write_add(marker) == FRRD_SEND_CLOSED)
+			return;
+		set_status(marker, STATUS_WRITTEN);
+	} else {
+		if (write_delete(marker) == FRRD_SEND_CLOSED)
+			return;
+		set_status(marker, STATUS_DELETED);
+	}
+	if (!t_retry) {
+		retry_ms = RETRY_MIN_MS;
+		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+	}
+}
+
+void frrd_marker_set_wanted(struct marker *marker, bool wanted)
+{
+	if (marker->wanted == wanted)
+		return;
+	marker->wanted = wanted;
+	marker->deleted_twice = false;
+	if (wanted || marker->status != STATUS_OUT)
+		frrd_marker_write(marker);
+}
+
+/* zebra has nothing of it any more. May free it. */
+static void gone(struct marker *marker)
+{
+	set_status(marker, STATUS_OUT);
+	frrd_marker_release(marker);
+	if (!standing)
+		frrd_engine_markers_gone();
+}
+
+/* Zebra's silence, see frrd_route_sync.c: write again what has no answer. */
+static void retry_expired(struct event *event)
+{
+	struct marker *marker;
+	bool waiting = false;
+
+	retry_ms = MIN(retry_ms * 2, RETRY_MAX_MS);
+	frr_each_safe (markers, &frrd_markers, marker) {
+		if (marker->status == STATUS_OUT || marker->status == STATUS_INSTALLED)
+			continue;
+		if (marker->status == STATUS_DELETED && marker->deleted_twice) {
+			gone(marker); /* it was not there */
+			continue;
+		}
+		marker->deleted_twice = marker->status == STATUS_DELETED;
+		frrd_marker_write(marker);
+		waiting = true;
+	}
+	EVENT_OFF(t_retry);
+	if (waiting)
+		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+}
+
+bool frrd_marker_notify(const struct prefix *p, int note)
+{
+	struct marker *marker = frrd_marker_find(p);
+
+	if (!marker || marker->status == STATUS_OUT)
+		return false;
+	if (frrd_debug_zebra())
+		zlog_debug("owner notification %d for marker %pFX", note, p);
+	if (!marker->wanted) {
+		if (note != ZAPI_ROUTE_INSTALLED)
+			gone(marker);
+		return true;
+	}
+	switch ((enum zapi_route_notify_owner)note) {
+	case ZAPI_ROUTE_INSTALLED:
+		set_status(marker, STATUS_INSTALLED);
+		break;
+	case ZAPI_ROUTE_FAIL_INSTALL:
+	case ZAPI_ROUTE_BETTER_ADMIN_WON:
+		set_status(marker, STATUS_BLOCKED);
+		break;
+	case ZAPI_ROUTE_REMOVED:
+		/* That of an older entry may come after the new one was written. */
+		if (marker->status == STATUS_INSTALLED)
+			set_status(marker, STATUS_BLOCKED);
+		break;
+	case ZAPI_ROUTE_REMOVE_FAIL:
+		break;
+	}
+	if (marker->status == STATUS_BLOCKED && !t_retry)
+		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+	return true;
+}
+
+void frrd_marker_sync_down(void)
+{
+	struct marker *marker;
+
+	EVENT_OFF(t_retry);
+	frr_each_safe (markers, &frrd_markers, marker) {
+		set_status(marker, STATUS_OUT);
+		frrd_marker_release(marker);
+	}
+}
+
+size_t frrd_marker_standing(void)
+{
+	return standing;
+}
+
+void frrd_marker_sync_fini(void)
+{
+	EVENT_OFF(t_retry);
+}

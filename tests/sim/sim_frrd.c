@@ -1,0 +1,751 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The daemon around the real engine: what frrd_engine.c, frrd_route*.c,
+ * frrd_watch.c and frrd_marker.c do, without FRR.
+ *
+ * Markers that rise are ordered before the actions of a step, markers that fall
+ * after them.  What zebra says is posted as snapshots one pass later, once for
+ * all that changed; some snapshots are a pass late, and some come twice.
+ */
+
+#include <string.h>
+
+#include "tests/sim/sim.h"
+
+bool sim_frrd_runs(const struct sim_world *w, int site)
+{
+	return w->sites[site].process == SIM_RUNNING && !w->sites[site].frozen;
+}
+
+/* --- policy -------------------------------------------------------------------------- */
+
+static void compute_policy(struct sim_world *w, int site, int group)
+{
+	const struct sim_setup *setup = w->setup;
+	const struct sim_conf *conf = &w->sites[site].conf[group];
+	struct frrd_policy *policy = &w->sites[site].grps[group].policy;
+
+	*policy = (struct frrd_policy){
+		.arbiter = FRRD_ARBITER_BGP,
+		.member = conf->members & SIM_BIT(site),
+		.complete = conf->members & SIM_BIT(site),
+		.handover_timeout_ms = setup->handover_timeout,
+		.withdraw_timeout_ms = SIM_WITHDRAW_TIMEOUT_MS,
+		.self = (uint8_t)site,
+		.voters = setup->voters,
+		.members = conf->members,
+		.maintenance = conf->maintenance,
+		.auto_failover = conf->auto_failover,
+		.failback = conf->failback,
+		.make_before_break = conf->make_before_break,
+		.withdraw_alone = conf->withdraw_alone,
+		.takeover_delay_ms = setup->takeover_delay,
+		.stagger_ms = setup->stagger,
+		.fence_delay_ms = setup->fence_delay,
+		.settle_time_ms = setup->settle_time,
+		.hold_down_ms = setup->hold_down,
+		.wait_to_restore_ms = setup->wait_to_restore,
+		.damping_window_ms = setup->damping_window,
+		.damping_max_moves = (uint32_t)setup->damping_max_moves,
+	};
+	memcpy(policy->rank, conf->rank, sizeof(policy->rank));
+}
+
+/* --- what the engine gets to know ---------------------------------------------------- */
+
+static void pass_soon(struct sim_world *w, int site, int delay)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (s->pass_pending)
+		return;
+	s->pass_pending = true;
+	sim_post(w, w->now + delay,
+		 (struct sim_event){ .type = SIM_EV_PASS,
+				     .a = (uint8_t)site,
+				     .version = s->process_version });
+}
+
+static int pass_delay(struct sim_world *w, int site)
+{
+	return sim_draw(w, SIM_DRAW_PASS, site, 0, 0, (struct sim_range){ 0, 1 });
+}
+
+/* Something that this site knows of others changed, or its own route that hides it. */
+void sim_frrd_view_changed(struct sim_world *w, int site, int item)
+{
+	struct sim_site *s = &w->sites[site];
+	int group = sim_item_group(item);
+
+	if (s->process == SIM_DEAD)
+		return;
+	for (int g = 0; g < w->setup->groups; g++)
+		if (group < 0 || g == group) {
+			s->grps[g].view_dirty = true;
+			s->grps[g].elsewhere_dirty = true;
+		}
+	if (s->connected)
+		pass_soon(w, site, pass_delay(w, site));
+}
+
+/* Is the item there, as nexthop tracking tells it: somebody else's, and not our own? */
+static bool visible(const struct sim_world *w, int site, int item)
+{
+	if (w->sites[site].items[item].in_zebra)
+		return false;
+	for (int origin = 1; origin <= w->setup->sites; origin++)
+		if (origin != site && sim_sees(w, site, origin, item))
+			return true;
+	return false;
+}
+
+/* A marker of an earlier session that zebra still has. */
+static bool is_left(const struct sim_world *w, int site, int item)
+{
+	return w->sites[site].items[item].in_zebra && w->sites[site].items[item].stale;
+}
+
+static struct frrd_view view_of(const struct sim_world *w, int site, int group)
+{
+	struct frrd_view view = { .known = w->sites[site].answered };
+
+	view.own_claim = is_left(w, site, sim_item_claim(group));
+	for (int id = 1; id <= w->setup->sites; id++) {
+		uint16_t bit = SIM_BIT(id);
+
+		if (id != site && sim_sees(w, site, id, SIM_ITEM_BEACON))
+			view.beacons |= bit;
+		if (id != site && sim_sees(w, site, id, sim_item_claim(group)))
+			view.claims |= bit;
+		if (id != site && sim_sees(w, site, id, sim_item_ready(group)))
+			view.readies |= bit;
+		if (visible(w, site, sim_item_request(group, id)))
+			view.requests |= bit;
+		if (visible(w, site, sim_item_grant(group, id)))
+			view.grants |= bit;
+		view.own_grant |= is_left(w, site, sim_item_grant(group, id));
+	}
+	return view;
+}
+
+static struct frrd_elsewhere elsewhere_of(const struct sim_world *w, int site, int group)
+{
+	const struct sim_grp *grp = &w->sites[site].grps[group];
+	struct frrd_elsewhere elsewhere = { 0, 0 };
+
+	if (!grp->tracked || !grp->tracking) {
+		elsewhere.unknown = (uint32_t)w->setup->prefixes;
+		return elsewhere;
+	}
+	for (int p = 0; p < w->setup->prefixes; p++)
+		elsewhere.announced += visible(w, site, sim_item_prefix(group, p));
+	return elsewhere;
+}
+
+static struct frrd_routes routes_of(const struct sim_world *w, int site, int group)
+{
+	struct frrd_routes routes = { .total = (uint32_t)w->setup->prefixes };
+
+	for (int p = 0; p < w->setup->prefixes; p++) {
+		const struct sim_item *it = &w->sites[site].items[sim_item_prefix(group, p)];
+
+		routes.announced += it->wanted;
+		routes.pending += it->pending;
+		routes.failed += it->wanted && !it->pending && it->failed;
+		routes.installed += it->wanted && !it->pending && !it->failed;
+	}
+	return routes;
+}
+
+/* --- one step ------------------------------------------------------------------------- */
+
+static bool has_marker(const struct frrd_markers *m, int kind, int id)
+{
+	switch (kind) {
+	case FRRD_MARKER_CLAIM:
+		return m->claim;
+	case FRRD_MARKER_READY:
+		return m->ready;
+	case FRRD_MARKER_REQUEST:
+		return m->request_for == id;
+	default:
+		return m->grant_to == id;
+	}
+}
+
+static int marker_item(int group, int kind, int id)
+{
+	switch (kind) {
+	case FRRD_MARKER_CLAIM:
+		return sim_item_claim(group);
+	case FRRD_MARKER_READY:
+		return sim_item_ready(group);
+	case FRRD_MARKER_REQUEST:
+		return sim_item_request(group, id);
+	default:
+		return sim_item_grant(group, id);
+	}
+}
+
+static void order_markers(struct sim_world *w, int site, int group,
+			  const struct frrd_markers *old, const struct frrd_markers *new, bool add)
+{
+	for (int kind = FRRD_MARKER_CLAIM; kind < FRRD_MARKER_COUNT; kind++) {
+		bool single = kind == FRRD_MARKER_CLAIM || kind == FRRD_MARKER_READY;
+
+		for (int id = 1; id <= (single ? 1 : w->setup->sites); id++)
+			if (has_marker(old, kind, id) != has_marker(new, kind, id) &&
+			    has_marker(new, kind, id) == add)
+				sim_site_order(w, site, marker_item(group, kind, id), add);
+	}
+}
+
+static void order_routes(struct sim_world *w, int site, int group, bool add)
+{
+	for (int p = 0; p < w->setup->prefixes; p++) {
+		w->sites[site].items[sim_item_prefix(group, p)].pending = true;
+		sim_site_order(w, site, sim_item_prefix(group, p), add);
+	}
+	w->sites[site].grps[group].routes_dirty = true;
+	pass_soon(w, site, 0);
+}
+
+static void carry_out(struct sim_world *w, int site, int group, const struct frrd_event *event,
+		      const struct frrd_actions *actions)
+{
+	(void)event;
+	for (size_t i = 0; i < actions->count; i++) {
+		switch (actions->list[i].type) {
+		case FRRD_ACTION_ANNOUNCE:
+			order_routes(w, site, group, true);
+			break;
+		case FRRD_ACTION_WITHDRAW:
+			order_routes(w, site, group, false);
+			break;
+		case FRRD_ACTION_RECORD:
+		case FRRD_ACTION_ACCEPT:
+		case FRRD_ACTION_REFUSE:
+			break;
+		}
+	}
+}
+
+/* As the watch does: whoever announces does not look for others. */
+static void follow_tracking(struct sim_world *w, int site, int group)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	enum frrd_state state = grp->fsm.state;
+	bool on = grp->policy.member && !frrd_state_announces(state) &&
+		  state != FRRD_STATE_RELEASING;
+
+	if (on == grp->tracking)
+		return;
+	grp->tracking = on;
+	grp->tracked = false;
+	grp->tracking_version++;
+	grp->elsewhere_dirty = true;
+	if (on)
+		sim_post(w,
+			 w->now + sim_draw(w, SIM_DRAW_TRACK, site, group, 0,
+					   (struct sim_range){ 0, 4 }),
+			 (struct sim_event){ .type = SIM_EV_TRACKED,
+					     .a = (uint8_t)site,
+					     .b = (uint8_t)group,
+					     .version = grp->tracking_version });
+}
+
+static void follow_deadline(struct sim_world *w, int site, int group)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	int64_t at = grp->fsm.deadline_ms;
+
+	if (grp->tick_at == at)
+		return;
+	grp->tick_at = at;
+	grp->tick_version++;
+	if (at == FRRD_NEVER)
+		return;
+	if (at > w->now)
+		at += sim_draw(w, SIM_DRAW_TICK, site, group, 0, (struct sim_range){ 0, 1 });
+	sim_post(w, at,
+		 (struct sim_event){ .type = SIM_EV_TICK,
+				     .a = (uint8_t)site,
+				     .b = (uint8_t)group,
+				     .version = grp->tick_version });
+}
+
+static void save_soon(struct sim_world *w, int site, int group)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	struct frrd_kept kept;
+
+	if (grp->save_pending)
+		return;
+	frrd_group_keep(&grp->fsm, &kept);
+	if (grp->kept_valid && kept.owned == grp->kept.owned && kept.held == grp->kept.held &&
+	    kept.barred == grp->kept.barred && kept.moves.count == grp->kept.moves.count)
+		return;
+	grp->save_pending = true;
+	sim_post(w,
+		 w->now + sim_draw(w, SIM_DRAW_SAVE, site, group, 0, (struct sim_range){ 0, 30 }),
+		 (struct sim_event){ .type = SIM_EV_SAVE,
+				     .a = (uint8_t)site,
+				     .b = (uint8_t)group,
+				     .version = w->sites[site].process_version });
+}
+
+static void trace_step(struct sim_world *w, int site, int group, const struct frrd_group *before,
+		       const struct frrd_event *event, const struct frrd_actions *actions)
+{
+	const struct frrd_group *fsm = &w->sites[site].grps[group].fsm;
+
+	for (size_t i = 0; i < actions->count; i++) {
+		const struct frrd_action *action = &actions->list[i];
+
+		if (action->type == FRRD_ACTION_RECORD)
+			sim_trace(w, site, "group %d: %s -> %s on %s: %s", group + 1,
+				  frrd_state_name(before->state), frrd_state_name(fsm->state),
+				  frrd_event_name(event->type), frrd_reason_code(action->reason));
+		else if (action->type == FRRD_ACTION_REFUSE)
+			sim_trace(w, site, "group %d: refused: %s", group + 1,
+				  frrd_reason_code(action->reason));
+	}
+	if (fsm->state == FRRD_STATE_CLAIMING && before->state != FRRD_STATE_CLAIMING)
+		sim_trace(w, site, "group %d: free since %" PRId64 ", %s, announces at %" PRId64,
+			  group + 1, fsm->free_since_ms,
+			  fsm->witnessed ? "witnessed" : "came late", fsm->announce_at_ms);
+}
+
+void sim_frrd_post(struct sim_world *w, int site, int group, struct frrd_event *event)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	struct frrd_group before = grp->fsm;
+	struct frrd_markers markers;
+	struct frrd_actions actions;
+
+	event->now_ms = w->now;
+	frrd_group_step(&grp->fsm, &grp->policy, event, &actions);
+	if (w->trace)
+		trace_step(w, site, group, &before, event, &actions);
+	sim_check_step(w, site, group, &before, event, &actions);
+	frrd_group_markers(&grp->fsm, &grp->policy, &markers);
+	sim_check_markers(w, site, group, &markers);
+	order_markers(w, site, group, &grp->markers, &markers, true);
+	carry_out(w, site, group, event, &actions);
+	order_markers(w, site, group, &grp->markers, &markers, false);
+	grp->markers = markers;
+	follow_tracking(w, site, group);
+	follow_deadline(w, site, group);
+	save_soon(w, site, group);
+}
+
+static void post_type(struct sim_world *w, int site, int group, enum frrd_event_type type)
+{
+	struct frrd_event event = { .type = type };
+
+	sim_frrd_post(w, site, group, &event);
+}
+
+/* --- snapshots ------------------------------------------------------------------------ */
+
+static void post_view(struct sim_world *w, int site, int group, const struct frrd_view *view)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	struct frrd_event event = { .type = FRRD_EVENT_VIEW, .view = *view };
+
+	grp->posted = *view;
+	sim_check_view(w, site, group);
+	sim_frrd_post(w, site, group, &event);
+	if (sim_chance(w, SIM_DRAW_TWICE, site, group, 0, w->setup->permille_twice)) {
+		event.view = *view;
+		sim_frrd_post(w, site, group, &event);
+	}
+}
+
+static void post_views(struct sim_world *w, int site, int group, bool command)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	struct frrd_view view;
+
+	if (grp->view_late) {
+		grp->view_late = false;
+		post_view(w, site, group, &grp->late_view);
+	}
+	if (!grp->view_dirty)
+		return;
+	grp->view_dirty = false;
+	view = view_of(w, site, group);
+	if (!command && sim_chance(w, SIM_DRAW_STALE, site, group, 0, w->setup->permille_stale)) {
+		grp->view_late = true;
+		grp->late_view = view;
+		pass_soon(w, site, 1);
+		return;
+	}
+	post_view(w, site, group, &view);
+}
+
+static void post_snapshots(struct sim_world *w, int site, int group, bool command)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+	struct frrd_event event;
+
+	if (grp->routes_dirty) {
+		grp->routes_dirty = false;
+		event = (struct frrd_event){ .type = FRRD_EVENT_ROUTES };
+		event.routes = routes_of(w, site, group);
+		sim_frrd_post(w, site, group, &event);
+	}
+	if (grp->elsewhere_dirty) {
+		grp->elsewhere_dirty = false;
+		event = (struct frrd_event){ .type = FRRD_EVENT_ELSEWHERE };
+		event.elsewhere = elsewhere_of(w, site, group);
+		sim_frrd_post(w, site, group, &event);
+		if (sim_chance(w, SIM_DRAW_TWICE, site, group, 1, w->setup->permille_twice))
+			sim_frrd_post(w, site, group, &event);
+	}
+	post_views(w, site, group, command);
+}
+
+/* Rule 6: when no group has anything to resume any more zebra may drop the rest. */
+static void tell_resumed(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (!s->connected || s->resumed_told)
+		return;
+	for (int g = 0; g < w->setup->groups; g++)
+		if (s->grps[g].fsm.resume)
+			return;
+	s->resumed_told = true;
+	sim_site_drop_stale(w, site);
+}
+
+static void end_shutdown(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (!s->shutting_down)
+		return;
+	for (int g = 0; g < w->setup->groups; g++)
+		if (frrd_state_announces(s->grps[g].fsm.state) ||
+		    s->grps[g].fsm.state == FRRD_STATE_RELEASING)
+			return;
+	for (int item = 0; item < SIM_ITEMS; item++)
+		if (s->items[item].wanted)
+			sim_site_order(w, site, item, false);
+	sim_frrd_die(w, site);
+}
+
+void sim_frrd_pass(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	s->pass_pending = false;
+	if (!sim_frrd_runs(w, site))
+		return;
+	for (int g = 0; g < w->setup->groups; g++)
+		post_snapshots(w, site, g, false);
+	tell_resumed(w, site);
+	end_shutdown(w, site);
+}
+
+void sim_frrd_tick(struct sim_world *w, const struct sim_event *event)
+{
+	struct sim_grp *grp = &w->sites[event->a].grps[event->b];
+
+	if (grp->tick_version != event->version)
+		return;
+	if (!sim_frrd_runs(w, event->a))
+		return;
+	grp->tick_at = FRRD_NEVER;
+	post_type(w, event->a, event->b, FRRD_EVENT_TICK);
+	tell_resumed(w, event->a);
+	end_shutdown(w, event->a);
+}
+
+void sim_frrd_command(struct sim_world *w, int site, int group, struct frrd_event *event)
+{
+	if (!sim_frrd_runs(w, site))
+		return;
+	post_snapshots(w, site, group, true);
+	sim_frrd_post(w, site, group, event);
+	tell_resumed(w, site);
+}
+
+void sim_frrd_tracked(struct sim_world *w, const struct sim_event *event)
+{
+	struct sim_grp *grp = &w->sites[event->a].grps[event->b];
+
+	if (grp->tracking_version != event->version || !w->sites[event->a].connected)
+		return;
+	grp->tracked = true;
+	grp->elsewhere_dirty = true;
+	pass_soon(w, event->a, pass_delay(w, event->a));
+}
+
+void sim_frrd_note(struct sim_world *w, const struct sim_event *event)
+{
+	struct sim_site *s = &w->sites[event->a];
+	struct sim_item *it = &s->items[event->c];
+
+	if (!s->connected || it->version != event->version || event->c == SIM_ITEM_BEACON)
+		return;
+	it->pending = false;
+	s->grps[sim_item_group(event->c)].routes_dirty = true;
+	pass_soon(w, event->a, pass_delay(w, event->a));
+	if (it->failed)
+		sim_post(w, w->now + 1000,
+			 (struct sim_event){ .type = SIM_EV_RETRY,
+					     .a = event->a,
+					     .version = s->process_version });
+}
+
+void sim_frrd_retry(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	for (int g = 0; g < w->setup->groups && s->connected; g++)
+		for (int p = 0; p < w->setup->prefixes; p++) {
+			struct sim_item *it = &s->items[sim_item_prefix(g, p)];
+
+			if (!it->failed || !it->wanted || it->pending)
+				continue;
+			it->pending = true;
+			sim_site_order(w, site, sim_item_prefix(g, p), true);
+			s->grps[g].routes_dirty = true;
+		}
+	if (s->connected)
+		pass_soon(w, site, 0);
+}
+
+void sim_frrd_save(struct sim_world *w, int site, int group)
+{
+	struct sim_grp *grp = &w->sites[site].grps[group];
+
+	grp->save_pending = false;
+	if (w->sites[site].process == SIM_DEAD)
+		return;
+	frrd_group_keep(&grp->fsm, &grp->kept);
+	grp->kept_valid = true;
+}
+
+void sim_frrd_config(struct sim_world *w, int site, int group)
+{
+	compute_policy(w, site, group);
+	if (w->sites[site].process == SIM_DEAD)
+		return;
+	post_type(w, site, group, FRRD_EVENT_CONFIG);
+}
+
+/* --- the session with zebra, and the process ------------------------------------------- */
+
+void sim_frrd_connect_soon(struct sim_world *w, int site)
+{
+	if (w->sites[site].process == SIM_RUNNING)
+		sim_post(w,
+			 w->now + sim_draw(w, SIM_DRAW_CONNECT, site, 0, 0,
+					   (struct sim_range){ 2, 300 }),
+			 (struct sim_event){ .type = SIM_EV_CONNECT, .a = (uint8_t)site });
+}
+
+void sim_frrd_connect(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (s->connected || !s->zebra || !sim_frrd_runs(w, site))
+		return;
+	sim_trace(w, site, "frrd is connected to zebra");
+	s->connected = true;
+	s->told_up = true;
+	s->session_version++;
+	s->answered = false;
+	s->resumed_told = false;
+	for (int item = 0; item < SIM_ITEMS; item++) {
+		struct sim_item *it = &s->items[item];
+
+		if (item == SIM_ITEM_BEACON || (it->wanted && !sim_is_prefix(item)))
+			sim_site_order(w, site, item, true);
+		else if (it->pending && !it->wanted)
+			sim_site_order(w, site, item, false);
+	}
+	sim_post(w, w->now + sim_draw(w, SIM_DRAW_ANSWER, site, 0, 0, (struct sim_range){ 1, 10 }),
+		 (struct sim_event){ .type = SIM_EV_ANSWERED,
+				     .a = (uint8_t)site,
+				     .version = s->session_version });
+	for (int g = 0; g < w->setup->groups; g++) {
+		s->grps[g].tracking = false; /* asked again */
+		s->grps[g].routes_dirty = true;
+		post_type(w, site, g, FRRD_EVENT_ZEBRA_UP);
+	}
+	pass_soon(w, site, 0);
+	sim_check_impaired(w);
+}
+
+void sim_frrd_answered(struct sim_world *w, int site)
+{
+	w->sites[site].answered = true;
+	sim_frrd_view_changed(w, site, SIM_ITEM_BEACON);
+}
+
+/* The session broke; zebra may live or not. */
+void sim_frrd_disconnected(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	for (int item = 0; item < SIM_ITEMS; item++)
+		if (sim_is_prefix(item) && s->items[item].wanted)
+			s->items[item].pending = true;
+	if (!sim_frrd_runs(w, site) || !s->told_up)
+		return;
+	s->told_up = false;
+	s->answered = false;
+	for (int g = 0; g < w->setup->groups; g++) {
+		s->grps[g].view_late = false;
+		s->grps[g].routes_dirty = true;
+		post_type(w, site, g, FRRD_EVENT_ZEBRA_DOWN);
+	}
+	pass_soon(w, site, 0);
+	if (s->zebra)
+		sim_frrd_connect_soon(w, site);
+	sim_check_impaired(w);
+}
+
+void sim_frrd_start(struct sim_world *w, int site, bool kept)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (s->process != SIM_DEAD || !s->alive || (w->setup->plain & SIM_BIT(site)))
+		return;
+	if (s->frozen) {
+		sim_post(w, w->now + 100,
+			 (struct sim_event){ .type = SIM_EV_START, .a = (uint8_t)site });
+		return;
+	}
+	sim_trace(w, site, "frrd starts");
+	s->process = SIM_RUNNING;
+	s->process_version++;
+	s->shutting_down = false;
+	s->told_up = false;
+	s->answered = false;
+	s->pass_pending = false;
+	for (int item = 0; item < SIM_ITEMS; item++)
+		s->items[item].wanted = s->items[item].pending = s->items[item].failed = false;
+	for (int g = 0; g < w->setup->groups; g++) {
+		struct sim_grp *grp = &s->grps[g];
+		struct frrd_event event = { .type = FRRD_EVENT_RESTORE, .kept = grp->kept };
+
+		compute_policy(w, site, g);
+		frrd_group_init(&grp->fsm, w->now);
+		memset(&grp->markers, 0, sizeof(grp->markers));
+		grp->tracking = grp->tracked = false;
+		grp->view_late = false;
+		grp->save_pending = false;
+		grp->tick_at = FRRD_NEVER;
+		grp->tick_version++;
+		grp->forced = false;
+		grp->quorum_since = FRRD_NEVER;
+		grp->posted = (struct frrd_view){ .known = false };
+		grp->routes_dirty = grp->view_dirty = true;
+		if (kept && grp->kept_valid)
+			sim_frrd_post(w, site, g, &event);
+		if (s->unhealthy & (1u << g)) {
+			event = (struct frrd_event){ .type = FRRD_EVENT_HEALTH, .healthy = false };
+			sim_frrd_post(w, site, g, &event);
+		}
+		post_type(w, site, g, FRRD_EVENT_CONFIG);
+	}
+	pass_soon(w, site, 0);
+	sim_frrd_connect_soon(w, site);
+	sim_check_impaired(w);
+}
+
+void sim_frrd_die(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (s->process == SIM_DEAD)
+		return;
+	sim_trace(w, site, "frrd dies");
+	s->process = SIM_DEAD;
+	s->process_version++;
+	s->shutting_down = false;
+	s->told_up = false;
+	for (int g = 0; g < w->setup->groups; g++)
+		s->grps[g].tick_version++;
+	sim_site_session_lost(w, site);
+	for (int item = 0; item < SIM_ITEMS; item++)
+		s->items[item].wanted = false;
+	w->check_groups = UINT16_MAX;
+	sim_check_impaired(w);
+}
+
+/* SIGSTOP and SIGCONT. */
+void sim_frrd_stop(struct sim_world *w, int site, bool stop)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (stop && s->process == SIM_RUNNING) {
+		sim_trace(w, site, "frrd stands still");
+		s->process = SIM_STOPPED;
+		s->stopped_at = w->now;
+	} else if (!stop && s->process == SIM_STOPPED && !s->frozen) {
+		sim_post(w,
+			 w->now + sim_draw(w, SIM_DRAW_CONTINUE, site, 0, 0,
+					   (struct sim_range){ 0, 1 }),
+			 (struct sim_event){ .type = SIM_EV_CONTINUE,
+					     .a = (uint8_t)site,
+					     .version = s->process_version });
+	}
+	sim_check_impaired(w);
+}
+
+static void overdue_ticks(struct sim_world *w, int site)
+{
+	for (int g = 0; g < w->setup->groups; g++)
+		if (w->sites[site].grps[g].fsm.deadline_ms <= w->now)
+			post_type(w, site, g, FRRD_EVENT_TICK);
+}
+
+/* What waited comes now: the timers first, as a rule, and then what was received. */
+void sim_frrd_continue(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+	bool timers_first = !sim_chance(w, SIM_DRAW_CONTINUE, site, 1, 0, 200);
+
+	if (s->process != SIM_STOPPED || s->frozen)
+		return;
+	sim_trace(w, site, "frrd goes on");
+	s->process = SIM_RUNNING;
+	sim_check_impaired(w);
+	for (int g = 0; g < w->setup->groups && w->now - s->stopped_at > FRRD_STALL_MS; g++)
+		post_type(w, site, g, FRRD_EVENT_STALL);
+	if (timers_first)
+		overdue_ticks(w, site);
+	if (!s->connected)
+		sim_frrd_disconnected(w, site);
+	if (!s->connected && !s->told_up)
+		sim_frrd_connect_soon(w, site);
+	s->pass_pending = false;
+	sim_frrd_pass(w, site);
+	if (s->process != SIM_RUNNING)
+		return;
+	if (!timers_first)
+		overdue_ticks(w, site);
+	for (int g = 0; g < w->setup->groups; g++) {
+		s->grps[g].tick_at = FRRD_NEVER;
+		follow_deadline(w, site, g);
+	}
+}
+
+void sim_frrd_shutdown(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (!sim_frrd_runs(w, site))
+		return;
+	sim_trace(w, site, "frrd is told to end");
+	s->shutting_down = true;
+	for (int g = 0; g < w->setup->groups; g++)
+		post_type(w, site, g, FRRD_EVENT_SHUTDOWN);
+	pass_soon(w, site, 0);
+}
