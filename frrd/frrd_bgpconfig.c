@@ -181,26 +181,58 @@ static void add_missing_entries(struct json_object *lines, const struct frrd_pf_
 		add_missing_entry(lines, facts, i, &p, frrd_config.marker_tag);
 }
 
-/* How a dead neighbor is noticed, for those for whom nothing is configured yet. */
-static void add_detection(struct json_object *lines, const struct frrd_pf_facts *facts)
+/* Has bgpd nothing yet by which it would notice in time that the neighbor is dead? */
+static bool lacks_detection(struct json_object *neighbor)
+{
+	if (frrd_config.arbiter != FRRD_ARBITER_BGP)
+		return false;
+	if (frrd_config.hold_time_s)
+		return frrd_ji(neighbor, "bgpTimerConfiguredHoldTimeMsecs") >
+		       (int64_t)frrd_config.hold_time_s * 1000;
+	return !frrd_jo(neighbor, "peerBfdInfo");
+}
+
+static void add_detection(struct json_object *lines, const char *name)
+{
+	unsigned int hold = frrd_config.hold_time_s;
+
+	if (hold) {
+		add(lines, " neighbor %s timers %u %u", name, hold / 3, hold);
+		return;
+	}
+	add(lines, " neighbor %s bfd", name);
+	add(lines, " neighbor %s bfd profile " FRRD_BFD_PROFILE, name);
+}
+
+/* Is there a neighbor that lacks detection?  Adds the lines for all, unless lines is NULL. */
+static bool each_without_detection(const struct frrd_pf_facts *facts, struct json_object *lines)
 {
 	struct json_object_iterator it, end;
+	bool any = false;
 
-	if (!facts->neighbors || frrd_config.arbiter != FRRD_ARBITER_BGP)
-		return;
+	if (!facts->neighbors)
+		return false;
 	it = json_object_iter_begin(facts->neighbors);
 	end = json_object_iter_end(facts->neighbors);
 	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it)) {
-		const char *name = json_object_iter_peek_name(&it);
-		struct json_object *neighbor = json_object_iter_peek_value(&it);
-		unsigned int hold = frrd_config.hold_time_s;
-
-		if (hold && frrd_ji(neighbor, "bgpTimerConfiguredHoldTimeMsecs") > hold * 1000)
-			add(lines, " neighbor %s timers %u %u", name, hold / 3, hold);
-		else if (!hold && !frrd_jo(neighbor, "peerBfdInfo"))
-			add(lines, " neighbor %s bfd %u %u %u", name, frrd_config.bfd_multiplier,
-			    frrd_config.bfd_interval_ms, frrd_config.bfd_interval_ms);
+		if (!lacks_detection(json_object_iter_peek_value(&it)))
+			continue;
+		any = true;
+		if (lines)
+			add_detection(lines, json_object_iter_peek_name(&it));
 	}
+	return any;
+}
+
+static void add_bfd_profile(struct json_object *lines)
+{
+	add(lines, "bfd");
+	add(lines, " profile " FRRD_BFD_PROFILE);
+	add(lines, "  detect-multiplier %u", frrd_config.bfd_multiplier);
+	add(lines, "  receive-interval %u", frrd_config.bfd_interval_ms);
+	add(lines, "  transmit-interval %u", frrd_config.bfd_interval_ms);
+	add(lines, " exit");
+	add(lines, "exit");
 }
 
 static void redistribute_line(const struct frrd_pf_facts *facts, enum frrd_pf_family i, char *buf,
@@ -257,10 +289,12 @@ static struct json_object *make_lines(const struct frrd_pf_facts *facts)
 	if (any_without_policy(facts))
 		add_peer_policy(lines);
 	add_filter_notes(lines);
+	if (!frrd_config.hold_time_s && each_without_detection(facts, NULL))
+		add_bfd_profile(lines);
 	if (!facts->as[0])
 		add(lines, "! bgpd has no `router bgp` yet: put the AS number in, and add the neighbors");
 	add(lines, "router bgp %s", facts->as[0] ? facts->as : "<ASN>");
-	add_detection(lines, facts);
+	each_without_detection(facts, lines);
 	for (size_t i = 0; i < FRRD_PF_FAMILIES; i++)
 		if (frrd_pf_family_needed(families[i]))
 			add_family(lines, facts, i);

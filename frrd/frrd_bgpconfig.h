@@ -14,6 +14,7 @@ struct frrd_vtyreply;
 #define FRRD_BGP_RMAP "FRRD"	      /* redistribution: by tag */
 #define FRRD_BGP_PEER_RMAP "FRRD-PEER" /* policy of neighbors that have none */
 #define FRRD_BGP_PLIST "FRRD-PREFIXES"
+#define FRRD_BFD_PROFILE "frrd"
 
 extern void frrd_bgpconfig_print(struct frrd_vtyreply *reply, const struct frrd_pf_facts *facts);
 

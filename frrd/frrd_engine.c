@@ -31,7 +31,7 @@
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_zebra.h"
 
-#define HEARTBEAT_MS 100
+#define HEARTBEAT_MS 200
 
 static struct event *t_heartbeat;
 static int64_t heartbeat_due_ms;

@@ -5,6 +5,7 @@
 
 #include "printfrr.h"
 
+#include "frrd/frrd_bgpconfig.h"
 #include "frrd/frrd_preflight.h"
 #include "frrd/frrd_preflight_filter.h"
 
@@ -47,18 +48,19 @@ static void type_neighbor(struct frrd_preflight *pf, const struct peer *peer, co
 	frrd_pf_type(pf, "exit");
 }
 
+/* bfdd takes intervals from a profile only; the numbers of `neighbor bfd` it ignores. */
 static void type_bfd(struct frrd_preflight *pf, const struct peer *peer)
 {
-	char profile[128], line[192];
-
-	/* A profile wins over the numbers. */
-	snprintf(line, sizeof(line), "neighbor %s bfd profile ", peer->name);
+	frrd_pf_type(pf, "bfd");
+	frrd_pf_type(pf, " profile " FRRD_BFD_PROFILE);
+	frrd_pf_type(pf, "  detect-multiplier %u", frrd_config.bfd_multiplier);
+	frrd_pf_type(pf, "  receive-interval %u", frrd_config.bfd_interval_ms);
+	frrd_pf_type(pf, "  transmit-interval %u", frrd_config.bfd_interval_ms);
+	frrd_pf_type(pf, " exit");
+	frrd_pf_type(pf, "exit");
 	frrd_pf_type(pf, "router bgp %s", pf->facts->as);
-	if (frrd_config_rest(pf->facts->bgpd_config, pf->facts->block, line, profile,
-			     sizeof(profile)))
-		frrd_pf_type(pf, " no neighbor %s bfd profile %s", peer->name, profile);
-	frrd_pf_type(pf, " neighbor %s bfd %u %u %u", peer->name, frrd_config.bfd_multiplier,
-		     frrd_config.bfd_interval_ms, frrd_config.bfd_interval_ms);
+	frrd_pf_type(pf, " neighbor %s bfd", peer->name);
+	frrd_pf_type(pf, " neighbor %s bfd profile " FRRD_BFD_PROFILE, peer->name);
 	frrd_pf_type(pf, "exit");
 }
 

@@ -96,8 +96,12 @@ static void report_connected(struct frrd_preflight *pf, const struct shadow *sha
 		frrd_pf_add(pf, FRRD_PF_WARNING, "shadow", shadow->object,
 			    "the connected route %pFX on interface %s lies within %pFX: traffic for it stays here when another site is the owner",
 			    &shadow->prefix, name ? name : "?", &shadow->moved);
-	if (connected && connected->address)
+	if (connected && connected->address) {
 		type_address(pf, connected->address, name);
+	} else {
+		frrd_pf_type(pf, "ip address show dev %s", name ? name : "NAME");
+		frrd_pf_type_at(pf, "a shell");
+	}
 }
 
 /* --- static and kernel --- */

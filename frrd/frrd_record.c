@@ -71,24 +71,50 @@ static void log_decision(const struct frrd_grp *grp, const struct frrd_event *ev
 		    frrd_reason_text(action->reason), colon, note);
 }
 
-/* The sites that the decision is about. */
-static void describe_sites(const struct frrd_grp *grp, enum frrd_reason reason, char *buf,
-			   size_t size)
+static bool is_grant(enum frrd_reason reason)
+{
+	return reason == FRRD_REASON_GRANT_REQUESTED || reason == FRRD_REASON_GRANT_MAINTENANCE ||
+	       reason == FRRD_REASON_GRANT_UNHEALTHY || reason == FRRD_REASON_GRANT_FAILBACK ||
+	       reason == FRRD_REASON_HANDED_OVER;
+}
+
+static bool is_taken_back(enum frrd_reason reason)
+{
+	return reason == FRRD_REASON_SUCCESSOR_LOST || reason == FRRD_REASON_GRANT_TIMEOUT ||
+	       reason == FRRD_REASON_GRANT_CANCELLED;
+}
+
+/* The one other site that a decision is about, or 0. */
+static uint8_t peer_of(const struct frrd_grp *grp, enum frrd_reason reason)
 {
 	const struct frrd_group *fsm = &grp->fsm;
 
+	if (is_grant(reason))
+		return fsm->grant_to;
+	if (is_taken_back(reason))
+		return fsm->granted_to;
+	if (reason == FRRD_REASON_GRANTED)
+		return fsm->granter;
+	if (reason == FRRD_REASON_COMMAND_REQUEST)
+		return fsm->request_for;
+	if (reason == FRRD_REASON_OWNER_GONE)
+		return fsm->last_owner;
+	return 0;
+}
+
+/* The sites that a decision of the arbiter bgp is about. */
+static void describe_sites(const struct frrd_grp *grp, enum frrd_reason reason, char *buf,
+			   size_t size)
+{
+	const struct frrd_view *view = &grp->fsm.view;
+	uint8_t peer = peer_of(grp, reason);
+
 	if (reason == FRRD_REASON_CONFLICT || reason == FRRD_REASON_CONFLICT_YIELD)
-		frrd_site_labels(fsm->view.claims, buf, size);
+		frrd_site_labels(view->claims, buf, size);
 	else if (reason == FRRD_REASON_NO_QUORUM || reason == FRRD_REASON_FENCED)
-		frrd_site_labels(fsm->view.beacons & ~FRRD_SITE_BIT(grp->policy.self), buf, size);
-	else if (fsm->grant_to)
-		frrd_site_label(fsm->grant_to, buf, size);
-	else if (fsm->request_for)
-		frrd_site_label(fsm->request_for, buf, size);
-	else if (reason == FRRD_REASON_OWNER_GONE && fsm->last_owner != grp->policy.self)
-		frrd_site_label(fsm->last_owner, buf, size);
-	else if (reason == FRRD_REASON_GRANTED && fsm->granter)
-		frrd_site_label(fsm->granter, buf, size);
+		frrd_site_labels(view->beacons & ~FRRD_SITE_BIT(grp->policy.self), buf, size);
+	else if (peer && peer != grp->policy.self)
+		frrd_site_label(peer, buf, size);
 }
 
 /* What belongs to a decision in words: the operator's, or what was in the way. */

@@ -48,6 +48,8 @@ static void print_rules(struct vty *vty, const struct frrd_budget *budget)
 
 	vty_out(vty, "takeover-delay is %" PRId64 " ms, and has to be %" PRId64 " ms or more\n",
 		budget->takeover_delay_ms, frrd_budget_least_takeover_delay(budget));
+	vty_out(vty, "settle-time is %" PRId64 " ms, and has to be %" PRId64 " ms or more\n",
+		budget->settle_time_ms, frrd_budget_least_settle_time(budget));
 	vty_out(vty,
 		"stagger is %" PRId64 " ms, and has to be %" PRId64
 		" ms or more where a group has three members\n",
@@ -117,6 +119,8 @@ static struct json_object *json_budget(void)
 	json_object_int_add(json, "takeoverDelayMs", budget.takeover_delay_ms);
 	json_object_int_add(json, "leastTakeoverDelayMs",
 			    frrd_budget_least_takeover_delay(&budget));
+	json_object_int_add(json, "settleTimeMs", budget.settle_time_ms);
+	json_object_int_add(json, "leastSettleTimeMs", frrd_budget_least_settle_time(&budget));
 	json_object_int_add(json, "staggerMs", budget.stagger_ms);
 	json_object_int_add(json, "leastStaggerMs", frrd_budget_least_stagger(&budget));
 	json_object_object_add(json, "phases", json_lines(&budget, false));

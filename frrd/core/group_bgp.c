@@ -35,7 +35,7 @@
 /* --- what an event changes ------------------------------------------------ */
 
 /* Follow who owns the group, and count the moves that nobody granted. */
-static void note_owner(const struct fsm *m, uint16_t old_grants)
+static void note_owner(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 	uint16_t claims = group->view.claims;
@@ -48,10 +48,10 @@ static void note_owner(const struct fsm *m, uint16_t old_grants)
 			owner = id;
 	if (group->last_owner) {
 		group->last_move_ms = m->event->now_ms;
-		if (!frrd_sites_has(old_grants | group->view.grants, owner) &&
-		    owner != group->grant_to)
+		if (!frrd_sites_has(group->seen_grants, owner) && owner != group->grant_to)
 			frrd_moves_add(&group->moves, m->event->now_ms);
 	}
+	group->seen_grants = group->view.grants;
 	group->last_owner = owner;
 }
 
@@ -70,6 +70,7 @@ static void follow_silence(const struct fsm *m)
 	if (group->free_since_ms == FRRD_NEVER || !silent)
 		return;
 	group->free_since_ms = m->event->now_ms;
+	group->witnessed = false;
 	if (group->state == FRRD_STATE_CLAIMING && group->announce_at_ms < turn)
 		group->announce_at_ms = turn;
 }
@@ -77,15 +78,14 @@ static void follow_silence(const struct fsm *m)
 static void on_view(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
-	uint16_t old_grants = group->view.grants;
-
 	/* An answer that a lost connection still delivered says nothing. */
 	if (!group->zebra_up)
 		return;
 	follow_silence(m);
 	group->view = m->event->view;
+	group->seen_grants |= group->view.grants;
 	if (!frrd_state_announces(group->state))
-		note_owner(m, old_grants);
+		note_owner(m);
 }
 
 static void on_zebra_down(const struct fsm *m)
@@ -254,7 +254,10 @@ static void follow_eligibility(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 
-	if (!frrd_eligible(group, m->policy)) {
+	bool elsewhere = group->state == FRRD_STATE_REQUESTING &&
+			 group->request_for != m->policy->self;
+
+	if (!frrd_eligible(group, m->policy) || elsewhere) {
 		group->eligible_since_ms = FRRD_NEVER;
 		group->witnessed = false;
 	} else if (group->eligible_since_ms == FRRD_NEVER) {
@@ -282,7 +285,7 @@ static void follow_claimant(const struct fsm *m)
 	uint8_t sole = 0;
 
 	if (!here && frrd_count_sites(claims) == 1)
-		sole = (uint8_t)__builtin_ctz(claims);
+		sole = (uint8_t)__builtin_ctz(claims); /* its only bit */
 	if (sole == group->sole_claimant)
 		return;
 	group->sole_claimant = sole;
@@ -341,7 +344,9 @@ static void observe(const struct fsm *m)
 		group->barred = false;
 	if (group->granted_to && now >= group->granted_until_ms)
 		group->granted_to = 0;
-	if (group->granter && now >= group->granter_until_ms)
+	if (group->granter && (view->grants & FRRD_SITE_BIT(m->policy->self)))
+		group->granter_until_ms = now + 2 * FRRD_CLAIM_WAY_MS;
+	else if (group->granter && now >= group->granter_until_ms)
 		group->granter = 0;
 	/* Rule 4: the request stays up until the old claim is gone. */
 	if (group->request_for && group->state != FRRD_STATE_REQUESTING &&

@@ -73,15 +73,33 @@ void fsm_forget_elsewhere(struct frrd_group *group)
 	group->elsewhere.unknown = group->routes.total > 0 ? group->routes.total : 1;
 }
 
+/*
+ * What was known about the routes was true before; the adapter answers every
+ * action with a ROUTES event.  The manual arbiter asks the routes in that event
+ * only.
+ */
+static void expect_routes(const struct fsm *m, uint32_t announced)
+{
+	struct frrd_routes *routes = &m->group->routes;
+
+	if (m->policy->arbiter != FRRD_ARBITER_BGP)
+		return;
+	routes->announced = announced;
+	routes->installed = 0;
+	routes->pending = routes->total > 0 ? routes->total : 1;
+}
+
 void fsm_announce(const struct fsm *m, enum frrd_reason reason)
 {
 	fsm_decide(m, FRRD_STATE_ACTIVATING, reason);
+	expect_routes(m, m->group->routes.total);
 	emit(m, (struct frrd_action){ .type = FRRD_ACTION_ANNOUNCE, .reason = reason });
 }
 
 void fsm_release(const struct fsm *m, enum frrd_reason reason)
 {
 	fsm_decide(m, FRRD_STATE_RELEASING, reason);
+	expect_routes(m, 0);
 	m->group->release_cause = reason;
 	m->group->deadline_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;
 	emit(m, (struct frrd_action){ .type = FRRD_ACTION_WITHDRAW, .reason = reason });

@@ -34,7 +34,7 @@ static bool rule_resume(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 	const struct frrd_view *view = &group->view;
-	bool stands = view->own_claim && !view->claims && !view->grants &&
+	bool stands = view->own_claim && !view->own_grant && !view->claims && !view->grants &&
 		      group->quorum_since_ms != FRRD_NEVER;
 
 	if (!group->resume)
@@ -171,8 +171,8 @@ static void handover_rules(const struct fsm *m)
 	uint8_t ready = frrd_best_of(policy, frrd_successors(group, policy));
 	int64_t now = m->event->now_ms;
 
-	/* Who has just taken over lets its granter go first. */
-	if (group->held || group->view.claims)
+	/* Who has just taken over lets its granter go first, and learns what is going on. */
+	if (group->held || group->view.claims || !group->settled)
 		return;
 	if (asks)
 		fsm_grant(m, asks, FRRD_REASON_GRANT_REQUESTED);

@@ -6,6 +6,9 @@
 #include "group_internal.h"
 #include "sites.h"
 
+/* How late a claim may be and still count as in turn: timers are not exact. */
+#define TURN_SLACK_MS 20
+
 /* What keeps this site from taking part now, or FRRD_GUARD_COUNT. */
 static enum frrd_guard obstacle(const struct fsm *m, enum frrd_reason *ret_reason)
 {
@@ -59,16 +62,20 @@ void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at
 	group->claim_cause = reason;
 	group->claim_void = false;
 	group->announce_at_ms = announce_at_ms;
-	group->wait_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
+	group->wait_until_ms = announce_at_ms + m->policy->handover_timeout_ms;
 	fsm_decide(m, FRRD_STATE_CLAIMING, reason);
 }
 
 /* Rule 3: the claim first, the prefixes when it has gone ahead. */
 static void claim_orphan(const struct fsm *m)
 {
-	int64_t earliest = m->event->now_ms + frrd_claim_lead(m->group, m->policy);
+	int64_t lead = frrd_claim_lead(m->group, m->policy);
 	int64_t due = frrd_takeover_due(m->group, m->policy);
+	int64_t earliest = m->event->now_ms + lead;
 
+	/* Whose turn has passed is a latecomer: others may have begun theirs. */
+	if (m->event->now_ms > due - lead + TURN_SLACK_MS)
+		earliest = m->event->now_ms + frrd_late_delay(m->policy);
 	fsm_claim(m, m->group->last_owner ? FRRD_REASON_OWNER_GONE : FRRD_REASON_UNOWNED,
 		  due > earliest ? due : earliest);
 }
@@ -99,8 +106,7 @@ static void accept_grant(const struct fsm *m)
 	group->grant_used = true;
 	group->granted_to = 0;
 	group->granter = group->last_owner;
-	group->granter_until_ms = m->event->now_ms + FRRD_GRANT_MEMORY_MS;
-	group->ignored_claims = group->view.claims;
+	group->granter_until_ms = m->event->now_ms + 2 * FRRD_CLAIM_WAY_MS;
 	become_owner(m, FRRD_REASON_GRANTED);
 }
 
@@ -133,6 +139,9 @@ static bool free_for_successor(const struct fsm *m)
 {
 	const struct frrd_group *group = m->group;
 
+	/* Two owners already are no place for a third. */
+	if (frrd_count_sites(group->view.claims) > 1)
+		return false;
 	if (m->policy->make_before_break)
 		return true;
 	return !group->elsewhere.announced && !group->elsewhere.unknown;

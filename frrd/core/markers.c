@@ -45,6 +45,18 @@ static bool is_ready(const struct frrd_group *group, const struct frrd_policy *p
 	return false;
 }
 
+/*
+ * Rule 4: when the prefixes move first, the grant follows their withdrawal: a
+ * successor may not even have seen them yet.
+ */
+static uint8_t grants(const struct frrd_group *group)
+{
+	if (group->state == FRRD_STATE_RELEASING &&
+	    group->release_cause != FRRD_REASON_HANDED_OVER && !routes_gone(group))
+		return 0;
+	return group->grant_to;
+}
+
 void frrd_group_markers(const struct frrd_group *group, const struct frrd_policy *policy,
 			struct frrd_markers *ret_markers)
 {
@@ -54,7 +66,7 @@ void frrd_group_markers(const struct frrd_group *group, const struct frrd_policy
 	ret_markers->claim = claims(group);
 	ret_markers->ready = is_ready(group, policy);
 	ret_markers->request_for = group->request_for;
-	ret_markers->grant_to = group->grant_to;
+	ret_markers->grant_to = grants(group);
 }
 
 const char *frrd_marker_name(enum frrd_marker_kind kind)

@@ -21,7 +21,7 @@
 #define FRRD_MISSING_GRACE_MS 500  /* a successor without a sign of readiness has given up */
 #define FRRD_STALL_MS 200	   /* a process stopped for longer knows only what was true before */
 #define FRRD_RESUME_MS 1000	   /* limit of rule 6 after zebra is up */
-#define FRRD_GRANT_MEMORY_MS 5000  /* how long granter and successor remember each other */
+#define FRRD_GRANT_MEMORY_MS 5000  /* how long an owner yields to a successor after taking a grant back */
 
 /* Sites have the numbers 1..15; a set of sites has bit (1 << id) for each. */
 #define FRRD_SITE_MAX 15
@@ -208,6 +208,7 @@ struct frrd_elsewhere {
 struct frrd_view {
 	bool known;	   /* zebra has answered for every marker and beacon */
 	bool own_claim;	   /* this site's claim of an earlier session still stands in zebra */
+	bool own_grant;	   /* so does a grant of this site to somebody */
 	uint16_t beacons;  /* sites that are alive; the own bit does not count */
 	uint16_t claims;   /* other sites that claim the group */
 	uint16_t requests; /* sites asked for; the own bit: another site asks for this one */
@@ -256,6 +257,7 @@ struct frrd_group {
 	uint8_t granted_to;	 /* the last one; this site yields to its claim until granted_until_ms */
 	uint8_t granter;	 /* the owner that granted; no yielding to its claim until granter_until_ms */
 	uint8_t better;		 /* best-ranked ready site above this owner; 0: none */
+	uint16_t seen_grants;	   /* successors granted since the last change of owner */
 	uint16_t ignored_claims;   /* claims that this site does not yield to */
 	uint16_t ignored_requests; /* requests that were answered or came too early */
 	enum frrd_reason claim_cause; /* CLAIMING: why */

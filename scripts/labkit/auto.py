@@ -2,9 +2,11 @@
 """frrd with `arbiter bgp` at the sites of a lab: load it, and see who owns a
 group."""
 
+import os
+
 from . import config
 from .plan import LAN, PREFIX4, PREFIX6
-from .run import wait_for
+from .run import LabError, wait_for
 
 SETTLED = ("standby", "held", "fenced")
 
@@ -23,7 +25,7 @@ class Auto:
         groups, as config.frrd_group() makes them. times: see config.arbiter_bgp()."""
         if groups is None:
             groups = config.shop(extra=("auto-failover", *extra), sites=self.lab.plan.members)
-        lines = config.arbiter_bgp(config.QUICK if times is None else times)
+        lines = config.arbiter_bgp(config.quick(self.lab.plan) if times is None else times)
         self.lab.write_frrd(site, groups, arbiter=[*lines, *arbiter], kind="bgp", **more)
 
     def load(self, owner="dc1", group="shop", **configuration):
@@ -35,13 +37,24 @@ class Auto:
             self.write(site, **configuration)
         first = [site for site, data in self.lab.plan.sites.items()
                  if data.witness or site == owner] if owner else list(self.lab.plan.sites)
-        self.lab.each(self.lab.start_frrd, first)
+        self.lab.each(self._start, first)
         rest = [site for site in self.lab.plan.sites if site not in first]
         if rest:
             self.wait_quorum(owner, group)
-            self.lab.each(self.lab.start_frrd, rest)
+            self.lab.each(self._start, rest)
         if owner:
             self.wait_owner(owner, group)
+
+    def _start(self, site):
+        """A line that frrd refuses is an error here."""
+        log = self.lab.router(site).daemon("frrd").log_file
+        before = os.path.getsize(log) if os.path.exists(log) else 0
+        self.lab.start_frrd(site)
+        with open(log, encoding="utf-8", errors="replace") as file:
+            file.seek(before)
+            refused = [line for line in file if "configuration line refused" in line]
+        if refused:
+            raise LabError(f"frrd at {site}: {''.join(refused)}")
 
     def wait_quorum(self, site, group="shop", timeout=20):
         """The site has begun to count its settle-time, or is done with it."""

@@ -175,6 +175,8 @@ class Stage:
                 if change.prefix in PREFIXES:
                     events.append((change.ns, f"{site:4} {change.prefix:16} {route_text(change)}"))
         for gap in self.stream.gaps(since_ns):
+            if not gap["lost"]:
+                continue
             events.append((gap["endNs"], f"client answered by {gap['after']}, after {gap['ms']} ms "
                                          f"without an answer ({gap['lost']} lost)"))
         return [f"+{(ns - since_ns) / 1e6:7.1f} ms  {text}" for ns, text in sorted(events)]

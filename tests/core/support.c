@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/core/support.h"
+#include "tests/core/contract.h"
 
 struct frrd_policy usual_policy(void)
 {
 	return (struct frrd_policy){
+		.arbiter = FRRD_ARBITER_NONE, /* as good as manual, and the start value */
 		.member = true,
 		.complete = true,
 		.handover_timeout_ms = HANDOVER_TIMEOUT_MS,
@@ -44,6 +45,22 @@ struct frrd_event routes_at(int64_t now_ms, struct frrd_routes routes)
 	return event;
 }
 
+struct frrd_event to_at(int64_t now_ms, enum frrd_event_type type, uint8_t to)
+{
+	struct frrd_event event = event_at(now_ms, type);
+
+	event.to = to;
+	return event;
+}
+
+struct frrd_event view_at(int64_t now_ms, struct frrd_view view)
+{
+	struct frrd_event event = event_at(now_ms, FRRD_EVENT_VIEW);
+
+	event.view = view;
+	return event;
+}
+
 struct frrd_event elsewhere_at(int64_t now_ms, uint32_t announced, uint32_t unknown)
 {
 	struct frrd_event event = event_at(now_ms, FRRD_EVENT_ELSEWHERE);
@@ -52,32 +69,17 @@ struct frrd_event elsewhere_at(int64_t now_ms, uint32_t announced, uint32_t unkn
 	return event;
 }
 
-static bool same_routes(const struct frrd_routes *a, const struct frrd_routes *b)
-{
-	return a->total == b->total && a->announced == b->announced &&
-	       a->installed == b->installed && a->pending == b->pending && a->failed == b->failed &&
-	       a->lost == b->lost && a->taken == b->taken;
-}
-
-static bool same_elsewhere(const struct frrd_elsewhere *a, const struct frrd_elsewhere *b)
-{
-	return a->announced == b->announced && a->unknown == b->unknown;
-}
-
 bool same_group(const struct frrd_group *a, const struct frrd_group *b)
 {
-	return a->state == b->state && a->reason == b->reason &&
-	       a->release_cause == b->release_cause && a->held == b->held &&
-	       a->stopping == b->stopping && a->zebra_up == b->zebra_up &&
-	       a->claim_waits == b->claim_waits && a->since_ms == b->since_ms &&
-	       a->deadline_ms == b->deadline_ms && same_routes(&a->routes, &b->routes) &&
-	       same_elsewhere(&a->elsewhere, &b->elsewhere);
+	/* Copies of one another, so that what lies between the members is the same. */
+	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 bool is_command(enum frrd_event_type type)
 {
 	switch (type) {
 	case FRRD_EVENT_FAILOVER:
+	case FRRD_EVENT_FAILOVER_TO:
 	case FRRD_EVENT_SWITCHOVER_HERE:
 	case FRRD_EVENT_SWITCHOVER_AWAY:
 	case FRRD_EVENT_RELEASE:
@@ -89,6 +91,10 @@ bool is_command(enum frrd_event_type type)
 	case FRRD_EVENT_ELSEWHERE:
 	case FRRD_EVENT_ZEBRA_UP:
 	case FRRD_EVENT_ZEBRA_DOWN:
+	case FRRD_EVENT_VIEW:
+	case FRRD_EVENT_HEALTH:
+	case FRRD_EVENT_STALL:
+	case FRRD_EVENT_RESTORE:
 	case FRRD_EVENT_TICK:
 	case FRRD_EVENT_SHUTDOWN:
 		return false;
@@ -129,7 +135,7 @@ static const char *action_name(enum frrd_action_type type)
 }
 
 /* As action.h says. */
-static bool has_reason(enum frrd_action_type type)
+bool has_reason(enum frrd_action_type type)
 {
 	return type == FRRD_ACTION_RECORD || type == FRRD_ACTION_ACCEPT ||
 	       type == FRRD_ACTION_REFUSE;
@@ -169,6 +175,32 @@ struct outcome outcome_of(const struct frrd_group *before, const struct frrd_gro
 	return outcome;
 }
 
+/* " claims=1,2" */
+static void append_sites(struct outcome *outcome, const char *name, uint16_t sites)
+{
+	const char *before = "=";
+
+	if (!sites)
+		return;
+	append(outcome, " %s", name);
+	for (unsigned int id = 0; id <= FRRD_SITE_MAX; id++) {
+		if (!(sites & FRRD_SITE_BIT(id)))
+			continue;
+		append(outcome, "%s%u", before, id);
+		before = ",";
+	}
+}
+
+static void append_view(struct outcome *outcome, const struct frrd_view *view)
+{
+	append(outcome, "%s%s", view->known ? "" : " unknown", view->own_claim ? " own-claim" : "");
+	append_sites(outcome, "beacons", view->beacons);
+	append_sites(outcome, "claims", view->claims);
+	append_sites(outcome, "requests", view->requests);
+	append_sites(outcome, "readies", view->readies);
+	append_sites(outcome, "grants", view->grants);
+}
+
 static void append_counter(struct outcome *outcome, const char *name, uint32_t value)
 {
 	if (value > 0)
@@ -195,274 +227,16 @@ struct outcome event_words(const struct frrd_event *event)
 		append_counter(&words, "announced", event->elsewhere.announced);
 		append_counter(&words, "unknown", event->elsewhere.unknown);
 	}
+	if (event->type == FRRD_EVENT_FAILOVER_TO || event->type == FRRD_EVENT_SWITCHOVER_AWAY)
+		append_counter(&words, "to", event->to);
+	if (event->type == FRRD_EVENT_HEALTH)
+		append(&words, " healthy=%s", event->healthy ? "yes" : "no");
+	if (event->type == FRRD_EVENT_RESTORE)
+		append(&words, "%s%s%s", event->kept.owned ? " owned" : "",
+		       event->kept.held ? " held" : "", event->kept.barred ? " barred" : "");
+	if (event->type == FRRD_EVENT_VIEW)
+		append_view(&words, &event->view);
 	return words;
-}
-
-/* --- the contract of group_fsm.h and types.h --------------------------------- */
-
-struct tally {
-	unsigned int announce, withdraw, record, accept, refuse;
-};
-
-static struct tally tally_of(const struct frrd_actions *actions)
-{
-	struct tally tally = { 0 };
-
-	for (size_t i = 0; i < actions->count; i++) {
-		switch (actions->list[i].type) {
-		case FRRD_ACTION_ANNOUNCE:
-			tally.announce++;
-			break;
-		case FRRD_ACTION_WITHDRAW:
-			tally.withdraw++;
-			break;
-		case FRRD_ACTION_RECORD:
-			tally.record++;
-			break;
-		case FRRD_ACTION_ACCEPT:
-			tally.accept++;
-			break;
-		case FRRD_ACTION_REFUSE:
-			tally.refuse++;
-			break;
-		}
-	}
-	return tally;
-}
-
-static bool announcing(enum frrd_state state)
-{
-	return state == FRRD_STATE_ACTIVATING || state == FRRD_STATE_ACTIVE;
-}
-
-/* The arrows of the picture in group_fsm.c, and staying. */
-static bool legal_arrow(enum frrd_state from, enum frrd_state to)
-{
-	switch (from) {
-	case FRRD_STATE_STANDBY:
-		return to == FRRD_STATE_STANDBY || to == FRRD_STATE_CLAIMING ||
-		       to == FRRD_STATE_ACTIVATING;
-	case FRRD_STATE_CLAIMING:
-		return to == FRRD_STATE_CLAIMING || to == FRRD_STATE_STANDBY ||
-		       to == FRRD_STATE_ACTIVATING;
-	case FRRD_STATE_ACTIVATING:
-		return to == FRRD_STATE_ACTIVATING || to == FRRD_STATE_ACTIVE ||
-		       to == FRRD_STATE_RELEASING;
-	case FRRD_STATE_ACTIVE:
-		return to == FRRD_STATE_ACTIVE || to == FRRD_STATE_RELEASING;
-	case FRRD_STATE_RELEASING:
-		return to == FRRD_STATE_RELEASING || to == FRRD_STATE_STANDBY;
-	}
-	return false;
-}
-
-/* The one decision whose record and whose reason differ; see cause_violation(). */
-static bool ends_release(const struct step *step)
-{
-	return step->before.state == FRRD_STATE_RELEASING &&
-	       step->after.state == FRRD_STATE_STANDBY;
-}
-
-static const char *action_violation(const struct step *step, const struct tally *tally)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-	bool moved = before->state != after->state || before->reason != after->reason;
-	bool hold = step->event.type == FRRD_EVENT_HOLD || step->event.type == FRRD_EVENT_RESUME;
-	unsigned int rank = 0;
-
-	if (tally->record > 1)
-		return "one record a step";
-	if (moved && tally->record == 0)
-		return "every new state and every new reason is recorded";
-	if (!moved && tally->record > 0 && !(hold && tally->accept > 0))
-		return "a record says something new";
-	if (tally->refuse > 0 && (step->actions.count > 1 || !same_group(before, after)))
-		return "a refused command changes nothing";
-	if (tally->accept > 0 && same_group(before, after))
-		return "an accepted command changes something";
-	if (same_group(before, after) && step->actions.count > tally->refuse)
-		return "an event that changes nothing yields no action";
-
-	for (size_t i = 0; i < step->actions.count; i++) {
-		const struct frrd_action *action = &step->actions.list[i];
-		bool answer =
-			action->type == FRRD_ACTION_ACCEPT || action->type == FRRD_ACTION_REFUSE;
-		unsigned int this_rank = answer ? 1 : action->type == FRRD_ACTION_RECORD ? 2 : 3;
-
-		if (has_reason(action->type) && (unsigned int)action->reason >= FRRD_REASON_COUNT)
-			return "every answer and every record has a reason";
-		if (this_rank <= rank)
-			return "answer, then record, then what is done to routes";
-		rank = this_rank;
-		if (action->type == FRRD_ACTION_RECORD &&
-		    (action->from != before->state || action->to != after->state))
-			return "a record tells the transition that happened";
-		if (has_reason(action->type) && action->type != FRRD_ACTION_REFUSE && moved &&
-		    !ends_release(step) && action->reason != after->reason)
-			return "answer and record give the reason that the group shows";
-	}
-	return NULL;
-}
-
-/* Why a group was released: kept to the end, and then what the group shows. */
-static const char *cause_violation(const struct step *step)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-	bool begins = before->state != FRRD_STATE_RELEASING && after->state == FRRD_STATE_RELEASING;
-
-	if (begins && after->release_cause != after->reason)
-		return "the cause of a release is the reason why it began";
-	if (!begins && after->release_cause != before->release_cause)
-		return "the cause of a release is kept until the next one";
-	if (!ends_release(step))
-		return NULL;
-	if (after->reason != before->release_cause)
-		return "after a release the group shows its cause";
-	for (size_t i = 0; i < step->actions.count; i++)
-		if (step->actions.list[i].type == FRRD_ACTION_RECORD &&
-		    step->actions.list[i].reason != FRRD_REASON_ROUTES_WITHDRAWN)
-			return "the end of a release is recorded as such";
-	return NULL;
-}
-
-/* Who may change which member of the group. */
-static const char *field_violation(const struct step *step)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-	const struct frrd_elsewhere nothing_new = { 0, after->elsewhere.unknown };
-	enum frrd_event_type type = step->event.type;
-
-	if (after->since_ms !=
-	    (before->state != after->state ? step->event.now_ms : before->since_ms))
-		return "since_ms is when the state was entered";
-	if (after->held != before->held &&
-	    type != (after->held ? FRRD_EVENT_HOLD : FRRD_EVENT_RESUME))
-		return "only hold holds and only resume resumes";
-	if (after->stopping != (before->stopping || type == FRRD_EVENT_SHUTDOWN))
-		return "shutdown, and nothing else, stops for good";
-	if (after->zebra_up !=
-	    (type == FRRD_EVENT_ZEBRA_UP || (before->zebra_up && type != FRRD_EVENT_ZEBRA_DOWN)))
-		return "zebra is up when it was last reported up";
-	if (!same_routes(&after->routes,
-			 type == FRRD_EVENT_ROUTES ? &step->event.routes : &before->routes))
-		return "routes are the last snapshot";
-	/* Knowledge may be forgotten (asked again) at any time, but not invented. */
-	if (!same_elsewhere(&after->elsewhere, type == FRRD_EVENT_ELSEWHERE ? &step->event.elsewhere
-									    : &before->elsewhere) &&
-	    !(after->elsewhere.unknown > 0 && same_elsewhere(&after->elsewhere, &nothing_new)))
-		return "elsewhere is the last snapshot, or unknown";
-	if (after->claim_waits && after->state != FRRD_STATE_CLAIMING)
-		return "only a claim waits";
-	if (before->state != FRRD_STATE_CLAIMING && after->state == FRRD_STATE_CLAIMING &&
-	    after->claim_waits != (type == FRRD_EVENT_SWITCHOVER_HERE))
-		return "a switchover waits, a failover does not";
-	if (before->state == after->state && before->claim_waits != after->claim_waits)
-		return "a claim does not change its kind";
-	return NULL;
-}
-
-static const char *deadline_violation(const struct step *step)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-	const struct frrd_policy *policy = &step->policy;
-	int64_t now_ms = step->event.now_ms;
-
-	if (after->state == FRRD_STATE_CLAIMING && before->state != FRRD_STATE_CLAIMING &&
-	    after->deadline_ms != now_ms + policy->handover_timeout_ms)
-		return "a claim may last handover_timeout_ms";
-	if (after->state == FRRD_STATE_RELEASING && before->state != FRRD_STATE_RELEASING &&
-	    after->deadline_ms != now_ms + policy->withdraw_timeout_ms)
-		return "a withdrawal may last withdraw_timeout_ms";
-	if (before->state != after->state || before->deadline_ms == after->deadline_ms)
-		return NULL;
-	if (after->deadline_ms == FRRD_NEVER) {
-		if (step->event.type != FRRD_EVENT_TICK || now_ms < before->deadline_ms)
-			return "a deadline is kept until it has passed";
-		return NULL;
-	}
-	/* zebra is back: the withdrawal begins anew. */
-	if (step->event.type != FRRD_EVENT_ZEBRA_UP || after->state != FRRD_STATE_RELEASING ||
-	    after->deadline_ms != now_ms + policy->withdraw_timeout_ms)
-		return "a deadline does not move";
-	return NULL;
-}
-
-/*
- * An owner yields when zebra has answered for every prefix, none is installed,
- * and another site announces one; it does so on hold as well, and routes alone
- * are no other cause to give a group up.
- */
-static const char *yield_violation(const struct step *step)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-	const struct frrd_routes *routes = &after->routes;
-	bool has_to = step->event.type == FRRD_EVENT_ROUTES && announcing(before->state) &&
-		      after->zebra_up && routes->announced >= routes->total &&
-		      routes->pending == 0 && routes->installed == 0 && routes->taken > 0;
-	bool gives_up = announcing(before->state) && !announcing(after->state);
-
-	if (has_to &&
-	    (after->state != FRRD_STATE_RELEASING || after->reason != FRRD_REASON_TAKEN_OVER))
-		return "a site that announces nothing yields to the one that does";
-	if (!has_to && gives_up && step->event.type == FRRD_EVENT_ROUTES)
-		return "a site that may announce something does not yield";
-	if (!has_to && gives_up && after->reason == FRRD_REASON_TAKEN_OVER)
-		return "only routes tell that a group was taken over";
-	return NULL;
-}
-
-static const char *state_violation(const struct step *step, const struct tally *tally)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-	const struct frrd_routes *routes = &after->routes;
-	enum frrd_event_type type = step->event.type;
-
-	if (!legal_arrow(before->state, after->state))
-		return "no such transition in the picture";
-	if (tally->announce > 0 && !after->zebra_up)
-		return "nothing is announced without zebra";
-	if (tally->announce > 0 && !step->policy.member)
-		return "nothing is announced by a site that is not a member";
-	if (tally->announce > 0 && !step->policy.complete)
-		return "nothing is announced while a next-hop is missing";
-	if (tally->announce > 0 && routes->total == 0)
-		return "a group without prefixes is not announced";
-	if (before->state != FRRD_STATE_ACTIVE && after->state == FRRD_STATE_ACTIVE &&
-	    (!after->zebra_up || routes->announced < routes->total || routes->pending > 0 ||
-	     routes->installed == 0))
-		return "active is what zebra has confirmed";
-	if (before->state == FRRD_STATE_RELEASING && after->state == FRRD_STATE_STANDBY &&
-	    !after->zebra_up)
-		return "without zebra nothing confirms that a withdrawal is over";
-	if (type == FRRD_EVENT_CONFIG && !step->policy.member && announcing(after->state))
-		return "a site that is no member any more withdraws";
-	if (after->stopping && after->state != FRRD_STATE_STANDBY &&
-	    after->state != FRRD_STATE_RELEASING)
-		return "a stopping group withdraws";
-	if (after->held && after->state == FRRD_STATE_CLAIMING)
-		return "a held group does not claim";
-	if (before->held && is_command(type) && type != FRRD_EVENT_RESUME && tally->accept > 0)
-		return "a held group refuses every move";
-	return NULL;
-}
-
-const char *contract_violation(const struct step *step)
-{
-	struct tally tally = tally_of(&step->actions);
-	const char *violation;
-
-	violation = action_violation(step, &tally);
-	if (!violation)
-		violation = cause_violation(step);
-	if (!violation)
-		violation = field_violation(step);
-	if (!violation)
-		violation = deadline_violation(step);
-	if (!violation)
-		violation = state_violation(step, &tally);
-	if (!violation)
-		violation = yield_violation(step);
-	return violation;
 }
 
 /* --- steps ------------------------------------------------------------------ */
@@ -497,6 +271,78 @@ static bool same_actions(const struct frrd_actions *a, const struct frrd_actions
 	return true;
 }
 
+const char *contract_violation(const struct step *step)
+{
+	return step->after.arbiter == FRRD_ARBITER_BGP ? bgp_contract_violation(step)
+						       : manual_contract_violation(step);
+}
+
+/* Arbiter manual: the same event a second time. */
+static const char *manual_repeat_fault(const struct step *step)
+{
+	struct step again = try_step(&step->after, &step->policy, &step->event);
+
+	if (is_command(step->event.type)) {
+		/* A release that cancelled a claim finds the group in standby. */
+		if (again.actions.count != 1 || again.actions.list[0].type != FRRD_ACTION_REFUSE)
+			return "a repeated command is refused";
+	} else if (again.actions.count > 0 || !same_group(&again.after, &again.before)) {
+		return "a repeated event has no second effect";
+	}
+	return NULL;
+}
+
+#define DAY_MS 86400000
+#define RULES_MAX 16
+
+/* TICKs until no rule of the arbiter bgp applies any more. */
+static bool comes_to_rest(struct step *step, int64_t now_ms)
+{
+	for (int i = 0; i < RULES_MAX; i++) {
+		struct frrd_event tick = event_at(now_ms, FRRD_EVENT_TICK);
+
+		*step = try_step(&step->after, &step->policy, &tick);
+		if (frrd_step_violation(&step->before, &step->after, &tick, &step->actions))
+			return false;
+		if (step->actions.count == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Arbiter bgp: the rules come to rest, then the same event has no second effect,
+ * and until the deadline, which lies ahead, nothing happens by itself.
+ */
+static const char *bgp_repeat_fault(const struct step *step)
+{
+	int64_t now_ms = step->event.now_ms;
+	struct step again = *step, later;
+	struct frrd_event tick;
+
+	if (!comes_to_rest(&again, now_ms))
+		return "the rules come to rest, and do nothing wrong on the way";
+	if (again.after.deadline_ms <= now_ms)
+		return "at rest a deadline lies ahead";
+	tick = event_at(again.after.deadline_ms == FRRD_NEVER ? now_ms + DAY_MS
+							      : again.after.deadline_ms - 1,
+			FRRD_EVENT_TICK);
+	later = try_step(&again.after, &step->policy, &tick);
+	if (later.actions.count > 0)
+		return "nothing happens by itself before the deadline";
+	/* What the state file says comes once. */
+	if (step->event.type == FRRD_EVENT_RESTORE)
+		return NULL;
+	later = try_step(&again.after, &step->policy, &step->event);
+	if (is_command(step->event.type)) {
+		if (later.actions.count != 1 || later.actions.list[0].type != FRRD_ACTION_REFUSE)
+			return "a repeated command is refused";
+	} else if (later.actions.count > 0 || !same_group(&later.after, &later.before)) {
+		return "a repeated event has no second effect";
+	}
+	return NULL;
+}
+
 const char *step_fault(const struct step *step)
 {
 	const char *fault;
@@ -515,15 +361,8 @@ const char *step_fault(const struct step *step)
 	    !same_actions(&again.actions, &step->actions))
 		return "the same input gives the same output";
 
-	again = try_step(&step->after, &step->policy, &step->event);
-	if (is_command(step->event.type)) {
-		/* A release that cancelled a claim finds the group in standby. */
-		if (again.actions.count != 1 || again.actions.list[0].type != FRRD_ACTION_REFUSE)
-			return "a repeated command is refused";
-	} else if (again.actions.count > 0 || !same_group(&again.after, &again.before)) {
-		return "a repeated event has no second effect";
-	}
-	return NULL;
+	return step->after.arbiter == FRRD_ARBITER_BGP ? bgp_repeat_fault(step)
+						       : manual_repeat_fault(step);
 }
 
 struct outcome checked_step(struct frrd_group *group, const struct frrd_policy *policy,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the unit tests of the core share: makers of events, one line that says
- * what a step did, and a second set of checks on a step.
+ * what a step did, and a second set of checks on a step, the contract.
  *
- * The checks here are written from group_fsm.h and types.h, not from the code,
- * and are stricter than frrd/core/invariants.c, which has to be cheap enough to
- * run in the daemon.
+ * The contract (contract.c, contract_bgp.c) is written from group_fsm.h, types.h
+ * and doc/protocol.md, not from the code, and is stricter than
+ * frrd/core/invariants.c, which has to be cheap enough to run in the daemon.
  */
 #ifndef FRRD_TESTS_CORE_SUPPORT_H
 #define FRRD_TESTS_CORE_SUPPORT_H
@@ -25,14 +25,14 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The enums without a counter of their own; test_decide.c checks the numbers. */
-#define STATE_COUNT (FRRD_STATE_RELEASING + 1)
+#define STATE_COUNT FRRD_STATE_COUNT
+/* The enum without a counter of its own; test_decide.c checks the number. */
 #define EVENT_COUNT (FRRD_EVENT_SHUTDOWN + 1)
 
 #define HANDOVER_TIMEOUT_MS 30000
 #define WITHDRAW_TIMEOUT_MS 5000
 
-/* A member with everything that it needs. */
+/* A member with everything that it needs; an operator decides. */
 struct frrd_policy usual_policy(void);
 
 struct frrd_event event_at(int64_t now_ms, enum frrd_event_type type);
@@ -40,6 +40,12 @@ struct frrd_event failover_at(int64_t now_ms, bool force);
 struct frrd_event routes_at(int64_t now_ms, struct frrd_routes routes);
 struct frrd_event elsewhere_at(int64_t now_ms, uint32_t announced, uint32_t unknown);
 
+/* FAILOVER_TO, SWITCHOVER_AWAY. */
+struct frrd_event to_at(int64_t now_ms, enum frrd_event_type type, uint8_t to);
+struct frrd_event view_at(int64_t now_ms, struct frrd_view view);
+
+/* Has an action of this kind a reason? */
+bool has_reason(enum frrd_action_type type);
 bool same_group(const struct frrd_group *a, const struct frrd_group *b);
 bool is_command(enum frrd_event_type type);
 
@@ -75,14 +81,15 @@ struct step try_step(const struct frrd_group *group, const struct frrd_policy *p
 		     const struct frrd_event *event);
 
 /*
- * What is wrong with a step: frrd_step_violation() first, then the checks of
- * this file, then whether the same input gives the same output and whether the
- * same event a second time has a second effect.  NULL when all is well, else a
- * static string.
+ * What is wrong with a step: frrd_step_violation() first, then the contract, then
+ * whether the same input gives the same output and whether the same event a
+ * second time has a second effect.  With the arbiter bgp also whether the rules
+ * come to rest, and whether nothing happens by itself before the deadline.  NULL
+ * when all is well, else a static string.
  */
 const char *step_fault(const struct step *step);
 
-/* The checks of this file alone, on what a step shows; see test_invariants.c. */
+/* The contract alone, on what a step shows; see test_invariants.c. */
 const char *contract_violation(const struct step *step);
 
 /* Step `group`, fail the test on any fault, and return what happened. */

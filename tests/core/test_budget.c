@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The time budget: detection, the two rules to the millisecond, and every word
+ * The time budget: detection, the three rules to the millisecond, and every word
  * that goes to people.
  */
 
@@ -10,18 +10,19 @@
 
 #include "frrd/core/budget.h"
 
-/* What the configuration says when it says nothing, for a group of two. */
+/* What the configuration says when it says nothing, for a group of two and a witness. */
 static struct frrd_budget usual_budget(void)
 {
 	struct frrd_budget budget = {
 		.takeover_delay_ms = 1000,
 		.stagger_ms = 500,
-		.fence_delay_ms = 500,
+		.fence_delay_ms = 400,
 		.settle_time_ms = 5000,
 		.stale_retention_ms = 3000,
 		.handover_timeout_ms = 30000,
 		.group = "shop",
 		.members = 2,
+		.voters = 3,
 	};
 
 	frrd_detection(300, 3, 0, &budget.detection);
@@ -84,6 +85,7 @@ static void test_defaults_fit(void **state)
 
 	assert_fits(&budget);
 	budget.members = 15;
+	budget.voters = 15;
 	assert_fits(&budget);
 }
 
@@ -91,12 +93,12 @@ static void test_fence_to_the_millisecond(void **state)
 {
 	struct frrd_budget budget = usual_budget();
 
-	assert_int_equal(frrd_budget_least_takeover_delay(&budget), 810);
-	budget.takeover_delay_ms = 810;
+	assert_int_equal(frrd_budget_least_takeover_delay(&budget), 710);
+	budget.takeover_delay_ms = 710;
 	assert_fits(&budget);
-	budget.takeover_delay_ms = 809;
+	budget.takeover_delay_ms = 709;
 	assert_refused(&budget,
-		       "arbiter: with takeover-delay 809 ms a takeover can outrun the fence of the old owner; it has to be at least 810 ms: 300 ms (detection takes 600 to 900 ms with BFD 300 ms x 3) + fence-delay 500 ms + 10 ms (zebra's withdrawal)");
+		       "arbiter: with takeover-delay 709 ms a takeover can outrun the fence of the old owner; it has to be at least 710 ms: 300 ms (detection takes 600 to 900 ms with BFD 300 ms x 3) + fence-delay 400 ms + 10 ms (zebra's withdrawal)");
 }
 
 static void test_fastest(void **state)
@@ -119,9 +121,67 @@ static void test_hold_time(void **state)
 
 	frrd_detection(0, 0, 9, &budget.detection);
 	assert_refused(&budget,
-		       "arbiter: with takeover-delay 1000 ms a takeover can outrun the fence of the old owner; it has to be at least 3510 ms: 3000 ms (detection takes 6000 to 9000 ms with hold time 9 s) + fence-delay 500 ms + 10 ms (zebra's withdrawal)");
-	budget.takeover_delay_ms = 3510;
+		       "arbiter: with takeover-delay 1000 ms a takeover can outrun the fence of the old owner; it has to be at least 3410 ms: 3000 ms (detection takes 6000 to 9000 ms with hold time 9 s) + fence-delay 400 ms + 10 ms (zebra's withdrawal)");
+	budget.takeover_delay_ms = 3410;
+	budget.settle_time_ms = 9610;
 	assert_fits(&budget);
+}
+
+/* With four votes two sites can be cut off together, and one hears of it from the other. */
+static void test_fence_through_a_neighbour(void **state)
+{
+	struct frrd_budget budget = usual_budget();
+
+	budget.voters = 4;
+	assert_int_equal(frrd_budget_least_takeover_delay(&budget), 910);
+	budget.takeover_delay_ms = 910;
+	assert_fits(&budget);
+	budget.takeover_delay_ms = 909;
+	assert_refused(&budget,
+		       "arbiter: with takeover-delay 909 ms a takeover can outrun the fence of the old owner; it has to be at least 910 ms: 300 ms (detection takes 600 to 900 ms with BFD 300 ms x 3) + 200 ms (of 4 sites some hear of the loss through a neighbour) + fence-delay 400 ms + 10 ms (zebra's withdrawal)");
+	budget.voters = 15;
+	assert_int_equal(frrd_budget_least_takeover_delay(&budget), 910);
+}
+
+/* --- the settle time ------------------------------------------------------- */
+
+static void test_settle_to_the_millisecond(void **state)
+{
+	struct frrd_budget budget = usual_budget();
+
+	assert_int_equal(frrd_budget_least_settle_time(&budget), 1510);
+	budget.settle_time_ms = 1510;
+	assert_fits(&budget);
+	budget.settle_time_ms = 1509;
+	assert_refused(&budget,
+		       "arbiter: with settle-time 1509 ms a site that has just joined can take over before an owner that it never heard of has fenced; it has to be at least 1510 ms: 900 ms (longest detection with BFD 300 ms x 3) + fence-delay 400 ms + 10 ms (zebra's withdrawal) + 200 ms (a claim's way to another site)");
+}
+
+static void test_settle_follows_detection(void **state)
+{
+	struct frrd_budget budget = usual_budget();
+
+	frrd_detection(50, 3, 0, &budget.detection);
+	budget.fence_delay_ms = 0;
+	assert_int_equal(frrd_budget_least_settle_time(&budget), 360);
+	frrd_detection(0, 0, 9, &budget.detection);
+	budget.takeover_delay_ms = 3010;
+	assert_refused(&budget,
+		       "arbiter: with settle-time 5000 ms a site that has just joined can take over before an owner that it never heard of has fenced; it has to be at least 9210 ms: 9000 ms (longest detection with hold time 9 s) + fence-delay 0 ms + 10 ms (zebra's withdrawal) + 200 ms (a claim's way to another site)");
+	budget.settle_time_ms = 9210;
+	assert_fits(&budget);
+}
+
+static void test_who_votes_alone_needs_no_settle_time(void **state)
+{
+	struct frrd_budget budget = usual_budget();
+
+	budget.settle_time_ms = 0;
+	budget.voters = 1;
+	assert_int_equal(frrd_budget_least_settle_time(&budget), 0);
+	assert_fits(&budget);
+	budget.voters = 2;
+	assert_int_equal(frrd_budget_least_settle_time(&budget), 1510);
 }
 
 /* --- the stagger ----------------------------------------------------------- */
@@ -212,12 +272,12 @@ static void test_lines(void **state)
 		  "part of takeover-delay: the claim goes so far ahead of the prefixes" },
 		{ "announcement", 60, 200,
 		  "the prefixes reach the others (the same; a group of 100,000 prefixes takes 8 seconds)" },
-		{ "fence", 1110, 1410,
+		{ "fence", 1010, 1310,
 		  "an owner that is cut off is silent: detection + fence-delay + zebra's withdrawal" },
-		{ "fence-margin", 490, 190,
-		  "from the fence to the first prefix elsewhere, at worst takeover-delay - 810 ms" },
+		{ "fence-margin", 590, 290,
+		  "from the fence to the first prefix elsewhere, at worst takeover-delay - 710 ms" },
 		{ "settle-time", 5000, 5000,
-		  "a site only watches: after its start, and after it has regained quorum" },
+		  "a site only watches, after its start and after it has regained quorum; at least 1510 ms" },
 		{ "stale-retention", 0, 3000,
 		  "double fault: frrd dies at the owner, and meanwhile the site is cut off: nobody fences it for so long" },
 		{ "planned-move", 120, 30000,
@@ -248,12 +308,12 @@ static void test_lines_of_the_fastest(void **state)
 		  "part of takeover-delay: the claim goes so far ahead of the prefixes" },
 		{ "announcement", 60, 200,
 		  "the prefixes reach the others (the same; a group of 100,000 prefixes takes 8 seconds)" },
-		{ "fence", 110, 160,
-		  "an owner that is cut off is silent: detection + fence-delay + zebra's withdrawal" },
-		{ "fence-margin", 20, -30,
-		  "from the fence to the first prefix elsewhere, at worst takeover-delay - 60 ms" },
+		{ "fence", 110, 360,
+		  "an owner that is cut off is silent: detection + a way through a neighbour + fence-delay + zebra's withdrawal" },
+		{ "fence-margin", 20, -230,
+		  "from the fence to the first prefix elsewhere, at worst takeover-delay - 260 ms" },
 		{ "settle-time", 5000, 5000,
-		  "a site only watches: after its start, and after it has regained quorum" },
+		  "a site only watches, after its start and after it has regained quorum; at least 360 ms" },
 		{ "stale-retention", 0, 0, "zebra drops the routes as soon as frrd dies" },
 		{ "planned-move", 0, 30000,
 		  "make-before-break: no gap; a grant that is not used is taken back after handover-timeout" },
@@ -263,6 +323,7 @@ static void test_lines_of_the_fastest(void **state)
 	struct frrd_budget budget = usual_budget();
 
 	frrd_detection(50, 3, 0, &budget.detection);
+	budget.voters = 4;
 	budget.takeover_delay_ms = 30;
 	budget.fence_delay_ms = 0;
 	budget.stale_retention_ms = 0;
@@ -279,6 +340,7 @@ static void test_lines_have_room(void **state)
 	frrd_detection(60000, 255, 0, &budget.detection);
 	budget.takeover_delay_ms = 600000;
 	budget.fence_delay_ms = 600000;
+	budget.voters = FRRD_SITE_MAX;
 	for (budget.members = 0; budget.members <= FRRD_SITE_MAX + 1; budget.members++) {
 		size_t n = frrd_budget_lines(&budget, lines);
 
@@ -298,6 +360,10 @@ int main(void)
 		cmocka_unit_test(test_fence_to_the_millisecond),
 		cmocka_unit_test(test_fastest),
 		cmocka_unit_test(test_hold_time),
+		cmocka_unit_test(test_fence_through_a_neighbour),
+		cmocka_unit_test(test_settle_to_the_millisecond),
+		cmocka_unit_test(test_settle_follows_detection),
+		cmocka_unit_test(test_who_votes_alone_needs_no_settle_time),
 		cmocka_unit_test(test_stagger_to_the_millisecond),
 		cmocka_unit_test(test_stagger_follows_detection),
 		cmocka_unit_test(test_no_groups),

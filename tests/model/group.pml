@@ -7,6 +7,7 @@
  * Compile-time switches:
  *   MEMBERS=n     sites 1..n are members of the group, by rank; the others are
  *                 witnesses (2 or 3 members)
+ *   OWNED         begins with site 1 as owner, instead of with a start of all
  *   MBB           handovers are make-before-break
  *   FAILBACK      the owner gives back to a better rank
  *   WITHDRAW      an unhealthy owner without a successor withdraws
@@ -45,7 +46,7 @@
 /* --- what is true ------------------------------------------------------------ */
 
 /* States of a site. DOWN: its router is dead. DEAD: only its frrd is. RELEASED
- * is the second half of RELEASING: the routes are gone, the grant waits. FENCED
+ * is the second half of RELEASING: the routes are gone, claim and grant wait. FENCED
  * stands for "not settled" as well. */
 #define DOWN 0
 #define DEAD 1
@@ -67,6 +68,7 @@ byte request_for[4];
 byte grant_to[4];
 byte granted_to[4]; /* until it is out of question that it claims */
 bit asked[4];	    /* the grant answers a request */
+bit used[4];	    /* the grant to it that stands was followed */
 byte granter[4];	    /* who has granted it the group, for a while */
 byte ignored_requests[4];
 bit cut[3];
@@ -118,12 +120,13 @@ byte orders = ORDERS, early = EARLY, forces = FORCES;
 #endif
 #define other_claims(s) ((va(s) | vb(s)) & CLAIM)
 #define claim_of(s, t) (sees(s, t) & CLAIM)
+#define two_claims(s) (va(s) & vb(s) & CLAIM)
 #define better_claims(s) ((a_of(s) < s && claim_of(s, a_of(s))) || (b_of(s) < s && claim_of(s, b_of(s))))
 /* Between granter and successor there is no conflict. */
 #define conflicts(s, t) (t < s && claim_of(s, t) && grant_to[s] != t && granter[s] != t)
 #define conflict(s) (conflicts(s, a_of(s)) || conflicts(s, b_of(s)))
 #define granted_me(s) (grant_in(va(s)) == s || grant_in(vb(s)) == s)
-#ifdef WRONG_4_GRANT_IS_NO_CLAIM	/* rule 4 without: a grant counts as a claim */
+#ifdef WRONG_4_NOTHING_STANDS	/* rule 4 without: nobody else takes over meanwhile */
 #define granted_other(s) false
 #else
 #define granted_other(s) ((grant_in(va(s)) && grant_in(va(s)) != s) || (grant_in(vb(s)) && grant_in(vb(s)) != s))
@@ -141,7 +144,7 @@ byte orders = ORDERS, early = EARLY, forces = FORCES;
 #else
 #define no_claim(s) (!other_claims(s))
 #endif
-#ifdef WRONG_4_GRANT_IS_NO_CLAIM
+#ifdef WRONG_4_NOTHING_STANDS
 #define no_grant(s) true
 #else
 #define no_grant(s) (!grant_in(va(s)) && !grant_in(vb(s)))
@@ -152,7 +155,12 @@ byte orders = ORDERS, early = EARLY, forces = FORCES;
 
 #define current(s) (va(s) == now_at(s, a_of(s)) && vb(s) == now_at(s, b_of(s)))
 /* The grant was taken back, and its successor has seen that and does nothing. */
-#define grant_over(s, x) (sees(x, s) == now_at(x, s) && sees(s, x) == now_at(s, x) && !(mark[x] & CLAIM))
+#define handover_seen(s, x) (sees(x, s) == now_at(x, s) && sees(s, x) == now_at(s, x))
+#define grant_over(s, x) (handover_seen(s, x) && !(mark[x] & CLAIM))
+/* 200 ms are a marker's way: who could act sees the successor's claim. */
+#define lingered(s, x) ((third(s, x) > MEMBERS || (sees(third(s, x), x) & CLAIM) || !reach(x, third(s, x))))
+/* A frrd does not die and come back within a grant's way and a claim's way back. */
+#define restarted_in_time(s) (!granted_to[s] || handover_seen(s, granted_to[s]))
 /* settle-time is longer than routing needs after a start or a heal. */
 #if defined(WRONG_6_START) || defined(WRONG_2_SETTLE)
 #define settled_in_time(s) true
@@ -232,7 +240,12 @@ accept:	if
 /* --- steps of a site -------------------------------------------------------------- */
 
 /* Rule 1: which markers stand in which state. Called at the end of each step. */
-#define claims_in(s) (owns(s) || st[s] == CLAIMING || (st[s] == RELEASING && CLAIM_UNTIL_GONE))
+#ifdef WRONG_4_NOTHING_STANDS
+#define claim_stands(s) false
+#else
+#define claim_stands(s) (st[s] == RELEASED)
+#endif
+#define claims_in(s) (owns(s) || st[s] == CLAIMING || claim_stands(s) || (st[s] == RELEASING && CLAIM_UNTIL_GONE))
 #ifdef WRONG_1_CLAIM_FALLS_FIRST
 #define CLAIM_UNTIL_GONE 0
 #else
@@ -243,8 +256,13 @@ accept:	if
 #else
 #define claim_bit(s) (claims_in(s) -> CLAIM : 0)
 #endif
-#define ready_bit(s) ((member(s) && eligible(s) && (passive(s) || st[s] == CLAIMING || st[s] == ACTIVATING)) -> READY : 0)
+#define ready_bit(s) ((member(s) && eligible(s) && (passive(s) || st[s] == CLAIMING || (st[s] == ACTIVATING && granter[s]))) -> READY : 0)
+/* Rule 4: break-before-make, the grant follows the withdrawal. */
+#if defined(MBB) || defined(WRONG_4_GRANTS_FIRST)
 #define grants_in(s) (st[s] == DRAINING || st[s] == RELEASING || st[s] == RELEASED)
+#else
+#define grants_in(s) (st[s] == RELEASED)
+#endif
 
 #define marks_of(s) (BEACON | claim_bit(s) | ready_bit(s) | (grants_in(s) -> grant_to[s] << 3 : 0) | request_for[s] << 5)
 
@@ -280,7 +298,7 @@ inline give_grant(s, x) {
 #ifdef WRONG_4_GRANTS_TOO_SOON
 #define sole(s) true
 #else
-#define sole(s) (!other_claims(s) && no_grant(s))
+#define sole(s) (!other_claims(s))
 #endif
 #define can_grant(s) (st[s] == ACTIVE && quorum(s) && sole(s))
 
@@ -326,7 +344,7 @@ end:	do
 	:: d_step { st[s] == RELEASING ->
 		routes[s] = 0;
 		if
-		:: grant_to[s] && !(sees(s, grant_to[s]) & CLAIM) -> st[s] = RELEASED
+		:: grant_to[s] -> st[s] = RELEASED
 		:: else -> to_rest(s)
 		fi;
 		publish(s) }
@@ -374,11 +392,10 @@ end:	do
 		publish(s) }
 #ifdef WRONG_4_NO_GRANT_NEEDED
 	:: d_step { st[s] == REQUESTING && eligible(s) ->
-#elif defined(MBB) || defined(WRONG_4_NO_WAIT)
-	:: d_step { passive(s) && eligible(s) && granted_me(s) ->
 #else
-	:: d_step { passive(s) && eligible(s) && granted_me(s) && !other_claims(s) ->
+	:: d_step { passive(s) && eligible(s) && granted_me(s) && !used[s] && !two_claims(s) ->
 #endif
+		used[s] = 1;
 		granter[s] = (grant_in(va(s)) == s -> a_of(s) : b_of(s));
 		become_owner(s) }
 	/* The request stays up until the old claim is gone. */
@@ -388,14 +405,6 @@ end:	do
 	/* Granter and successor forget each other when the handover is over. */
 	:: d_step { granter[s] && granted_to[granter[s]] != s && grant_in(sees(s, granter[s])) != s &&
 		    sees(s, granter[s]) == now_at(s, granter[s]) -> granter[s] = 0 }
-	/* Answered requests are news again when they have been gone. */
-	:: d_step { (ignored_requests[s] & bit_of(a_of(s))) && request_in(va(s)) != a_of(s) && request_in(vb(s)) != a_of(s) ->
-		ignored_requests[s] = ignored_requests[s] & ~bit_of(a_of(s)) }
-	:: d_step { (ignored_requests[s] & bit_of(b_of(s))) && request_in(va(s)) != b_of(s) && request_in(vb(s)) != b_of(s) ->
-		ignored_requests[s] = ignored_requests[s] & ~bit_of(b_of(s)) }
-	:: d_step { (ignored_requests[s] & bit_of(s)) && request_in(va(s)) != s && request_in(vb(s)) != s ->
-		ignored_requests[s] = ignored_requests[s] & ~bit_of(s) }
-
 	/* Rule 4, the owner: the best-ranked ready site of those that ask. */
 	:: d_step { can_grant(s) && (may_answer(s, 1) || may_answer(s, 2) || may_answer(s, 3)) ->
 		if
@@ -429,7 +438,8 @@ end:	do
 		       early < EARLY);
 		st[s] = RELEASING;
 		publish(s) }
-	:: d_step { st[s] == RELEASED && (sees(s, grant_to[s]) & CLAIM) ->
+	/* Claim and grant stand until everybody has seen the successor's claim. */
+	:: d_step { st[s] == RELEASED && (sees(s, grant_to[s]) & CLAIM) && lingered(s, grant_to[s]) ->
 		rest(s) }
 	/* Take-back. */
 #ifndef WRONG_4_NO_TAKE_BACK
@@ -488,14 +498,22 @@ end:	do
 	od
 }
 
+/* Rule 4: what was followed is news again when it has been gone. */
+inline forget(o) {
+	ignored_requests[o] = ignored_requests[o] & all_requests(o);
+	used[o] = used[o] && granted_me(o)
+}
+
 /* Markers take their time: site o sees the change of site s at any moment later. */
 proctype Network(byte o)
 {
 end:	do
 	:: d_step { st[o] != DOWN && va(o) != now_at(o, a_of(o)) ->
-		va(o) = now_at(o, a_of(o)) }
+		va(o) = now_at(o, a_of(o));
+		forget(o) }
 	:: d_step { st[o] != DOWN && vb(o) != now_at(o, b_of(o)) ->
-		vb(o) = now_at(o, b_of(o)) }
+		vb(o) = now_at(o, b_of(o));
+		forget(o) }
 	od
 }
 
@@ -527,6 +545,7 @@ inline wipe(s) {
 	asked[s] = 0;
 	waived[s] = 0;
 	granter[s] = 0;
+	used[s] = 0;
 	ignored_requests[s] = 0
 }
 
@@ -536,7 +555,7 @@ inline wipe(s) {
 #elif defined(WRONG_6_FORGETS_GRANT)
 #define may_resume(s) (routes[s] && (mark[s] & CLAIM) && quorum(s) && free(s))
 #else
-#define may_resume(s) (routes[s] && (mark[s] & CLAIM) && !granted_to[s] && quorum(s) && free(s))
+#define may_resume(s) (routes[s] && (mark[s] & CLAIM) && !grant_in(mark[s]) && quorum(s) && free(s))
 #endif
 
 /* Faults and repairs, until it is over: then the world stays as it is. */
@@ -564,7 +583,7 @@ end:	do
 		st[s] = DEAD }
 	/* zebra keeps routes and markers, then drops them together. */
 	:: d_step { st[s] == DEAD && mark[s] -> wipe(s) }
-	:: d_step { more && st[s] == DEAD ->
+	:: d_step { more && st[s] == DEAD && restarted_in_time(s) ->
 		if
 		:: may_resume(s) ->
 			st[s] = ACTIVATING;
@@ -576,6 +595,7 @@ end:	do
 		waived[s] = 0;
 		request_for[s] = 0;
 		granter[s] = 0;
+		used[s] = 0;
 		ignored_requests[s] = 0;
 		publish(s) }
 	:: d_step { more && ills && member(s) && !ill[s] ->
@@ -644,9 +664,27 @@ init
 		st[1] = FENCED;
 		st[2] = FENCED;
 		st[3] = (member(3) -> FENCED : STANDBY);
+#ifdef OWNED
+		st[1] = ACTIVE;
+		routes[1] = 1;
+		st[2] = STANDBY;
+		st[3] = STANDBY;
+		mark[1] = BEACON | CLAIM;
+		mark[2] = BEACON | READY;
+		mark[3] = (member(3) -> BEACON | READY : BEACON);
+		sees(1, 2) = mark[2];
+		sees(1, 3) = mark[3];
+		sees(2, 1) = mark[1];
+		sees(2, 3) = mark[3];
+#if MEMBERS > 2
+		sees(3, 1) = mark[1];
+		sees(3, 2) = mark[2];
+#endif
+#else
 		mark[1] = BEACON;
 		mark[2] = BEACON;
 		mark[3] = BEACON;
+#endif
 		run Site(1);
 		run Site(2);
 		run Network(1);

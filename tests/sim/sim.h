@@ -240,6 +240,7 @@ struct sim_grant {
 	uint8_t to;
 	bool up;
 	bool make_before_break;
+	bool forced; /* what is handed over was taken by force */
 	int64_t since, until;
 };
 
@@ -298,11 +299,13 @@ struct sim_site {
 };
 
 /* Systematic choice in the place of chance; see sim_explore.c. */
-#define SIM_CHOICES 512
+#define SIM_CHOICES 128
 struct sim_choices {
-	int count;		       /* choice points met */
-	int given;		       /* decided by the explorer */
-	uint8_t decision[SIM_CHOICES]; /* of the given ones */
+	int64_t from;  /* choices begin then */
+	bool longest;  /* what is not decided takes the longest time, not the shortest */
+	int count;     /* places met */
+	int given;     /* places decided */
+	uint8_t decision[SIM_CHOICES]; /* of the given ones: 1 is the other way */
 };
 
 enum sim_verdict { SIM_OK, SIM_STEP, SIM_TWO_OWNERS, SIM_NO_QUORUM, SIM_RULE1, SIM_RULE6,
@@ -461,7 +464,7 @@ void sim_setup_usual(struct sim_setup *ret_setup);
 void sim_shrink(struct sim_world *w, struct sim_setup *setup, struct sim_plan *plan);
 
 /* sim_explore.c */
-bool sim_explore(struct sim_world *w, const char *which, bool verbose, uint64_t *ret_runs,
-		 uint64_t *ret_failed);
+bool sim_explore(struct sim_world *w, const char *which, int depth, bool verbose,
+		 uint64_t *ret_runs, uint64_t *ret_failed);
 
 #endif

@@ -82,7 +82,8 @@ void sim_check_impaired(struct sim_world *w)
 {
 	for (int site = 1; site <= w->setup->sites; site++) {
 		struct sim_site *s = &w->sites[site];
-		bool able = sim_frrd_runs(w, site) && s->connected;
+		/* With a new zebra that bgpd has not asked yet it is as without zebra. */
+		bool able = sim_frrd_runs(w, site) && s->connected && (s->synced || !s->bgpd);
 
 		if (w->setup->plain & SIM_BIT(site))
 			continue;
@@ -161,6 +162,7 @@ void sim_check_markers(struct sim_world *w, int site, int group,
 			.to = markers->grant_to,
 			.up = true,
 			.make_before_break = grp->policy.make_before_break,
+			.forced = grp->forced,
 			.since = w->now,
 		};
 	else if (!markers->grant_to && grp->grant.up) {
@@ -248,7 +250,8 @@ static bool got_from_forced(const struct sim_world *w, int site, int group)
 	for (int other = 1; other <= w->setup->sites; other++) {
 		const struct sim_grp *grp = &w->sites[other].grps[group];
 
-		if (other != site && grp->forced && grp->grant.to == site)
+		if (other != site && grp->grant.forced && grp->grant.to == site &&
+		    (grp->grant.up || w->now - grp->grant.until < 1000))
 			return true;
 	}
 	return false;
@@ -270,9 +273,9 @@ static void check_group(struct sim_world *w, int group)
 		grp->forced = grp->forced || (open && got_from_forced(w, site, group));
 		sim_trace(w, site, "group %d: window %s", group + 1, open ? "opens" : "is closed");
 		if (!open) {
+			/* What may still be taken of it is not a handover any more. */
 			grp->forced = false;
-			grp->grant = (struct sim_grant){ .up = grp->grant.up && grp->markers.grant_to,
-							 .to = grp->markers.grant_to };
+			grp->grant.make_before_break = false;
 		}
 		if (w->live)
 			sim_fail(w, SIM_LIVENESS, "group %d: site %d %s, long after everything was well",

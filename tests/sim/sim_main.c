@@ -10,6 +10,7 @@
  *   --save FILE  write the first run that fails as a scenario, made small
  *   --max N      stop after N failures (default 1)
  *   --show       the plan of the seed, and nothing else
+ *   --depth N    with --explore: places in which runs differ (default 1)
  *
  * Prints "N passed, N failed" at the end; the exit status is 0 when none failed.
  */
@@ -24,7 +25,8 @@ static struct {
 	uint64_t seed, count, max;
 	const char *profile, *save, *explore;
 	bool verbose, show;
-} options = { .seed = 1, .count = 1, .max = 1 };
+	int depth;
+} options = { .seed = 1, .count = 1, .max = 1, .depth = 1 };
 
 static uint64_t passed, failed, events;
 
@@ -123,6 +125,7 @@ int main(int argc, char **argv)
 		{ "save", required_argument, NULL, 'w' },
 		{ "max", required_argument, NULL, 'm' },
 		{ "explore", required_argument, NULL, 'e' },
+		{ "depth", required_argument, NULL, 'd' },
 		{ "show", no_argument, NULL, 'l' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -150,6 +153,9 @@ int main(int argc, char **argv)
 		case 'e':
 			options.explore = optarg;
 			break;
+		case 'd':
+			options.depth = atoi(optarg);
+			break;
 		case 'l':
 			options.show = true;
 			break;
@@ -161,7 +167,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (options.explore)
-		ok = sim_explore(w, options.explore, options.verbose, &passed, &failed);
+		ok = sim_explore(w, options.explore, options.depth, options.verbose, &passed,
+				 &failed);
 	else if (optind < argc)
 		for (int i = optind; i < argc; i++)
 			scenario(w, argv[i]);

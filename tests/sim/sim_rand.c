@@ -22,20 +22,22 @@ static uint64_t key_of(const struct sim_world *w, enum sim_draw why, int a, int 
 }
 
 /*
- * With an explorer only the order in which the sites learn of something, and of
- * losses, is a choice: soonest (the default) or latest.
+ * With an explorer only how long news and losses take is a choice: the shortest
+ * or the longest time.
  */
 static int explored(struct sim_world *w, enum sim_draw why, struct sim_range range)
 {
 	struct sim_choices *choices = w->choices;
-	int decision = 0;
+	bool longest = choices->longest;
 
 	if (why != SIM_DRAW_WAY && why != SIM_DRAW_DETECT)
 		return (range.lo + range.hi) / 2;
+	if (w->now < choices->from)
+		return range.lo;
 	if (choices->count < choices->given)
-		decision = choices->decision[choices->count];
+		longest ^= choices->decision[choices->count];
 	choices->count++;
-	return decision ? range.hi : range.lo;
+	return longest ? range.hi : range.lo;
 }
 
 int sim_draw(struct sim_world *w, enum sim_draw why, int a, int b, int c, struct sim_range range)

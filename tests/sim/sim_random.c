@@ -78,7 +78,7 @@ static void draw_timers(struct sim_rng *rng, struct sim_setup *setup)
 	spread = setup->detect.hi - setup->detect.lo;
 	setup->fence_delay = ONE_OF(rng, 0, 0, 0, 100, 1000);
 	setup->takeover_delay = spread + setup->fence_delay + 10 + ONE_OF(rng, 0, 0, 40, 500);
-	setup->stagger = spread + 200 + ONE_OF(rng, 0, 0, 100);
+	setup->stagger = (spread > 200 ? spread : 200) + 200 + ONE_OF(rng, 0, 0, 100);
 	setup->settle_time = setup->detect.hi + ONE_OF(rng, 0, 0, 500, 2000);
 	setup->hold_down = ONE_OF(rng, 0, 0, 3000);
 	setup->stale_retention = ONE_OF(rng, 0, 1000, 3000, 3000);

@@ -34,6 +34,14 @@ static bool drop_ops(struct sim_world *w, const struct sim_setup *setup, struct 
 	return any;
 }
 
+static bool has_group(const struct sim_plan *plan, int group)
+{
+	for (int i = 0; i < plan->count; i++)
+		if (plan->ops[i].group == group)
+			return true;
+	return false;
+}
+
 /* What makes a run hard to read; each is left out when it fails without, too. */
 static void calm(struct sim_world *w, struct sim_setup *setup, const struct sim_plan *plan,
 		 enum sim_verdict verdict)
@@ -49,7 +57,7 @@ static void calm(struct sim_world *w, struct sim_setup *setup, const struct sim_
 			less.permille_fail = 0;
 		else if (i == 3)
 			less.prefixes = 1;
-		else if (i == 4 && less.groups > 1)
+		else if (i == 4 && less.groups > 1 && !has_group(plan, less.groups - 1))
 			less.groups--;
 		else if (i == 5)
 			less.damping_max_moves = less.hold_down = 0;

@@ -117,6 +117,7 @@ void sim_site_synced(struct sim_world *w, int site)
 	for (int item = 0; item < SIM_ITEMS; item++)
 		sim_net_export(w, site, item, s->items[item].in_zebra);
 	sim_frrd_view_changed(w, site, SIM_ITEM_BEACON);
+	sim_check_impaired(w);
 }
 
 static void post_sync(struct sim_world *w, int site, int hi)

@@ -120,12 +120,12 @@ BGP = """subnet-mover
   beacon 2001:db8:3::/64
  exit
  arbiter bgp
-  detection bfd 50 multiplier 4
   fence-delay 100
-  takeover-delay 160
+  detection bfd 50 multiplier 4
+  takeover-delay 360
+  settle-time 510
   handover-timeout 20000
   stagger 250
-  settle-time 1000
   hold-down 0
   stale-retention 0
  exit

@@ -97,7 +97,7 @@ class Scenario(Auto):
         for site in ready:
             self.wait_ready(site, group)
 
-    def wait_one_owner(self, group="shop", timeout=20):
+    def wait_one_owner(self, group="shop", prefixes=BOTH, timeout=20):
         """Whoever it is: exactly one has it, and it stays with it for a while."""
         def owners():
             states = self.states(group)
@@ -110,7 +110,7 @@ class Scenario(Auto):
         wait_for(lambda: (owners(), self.frrd(owners()[0]).group(group)["stateMs"]), timeout,
                  "it to stay there", interval=0.05, until=lambda seen: seen[1] > 700)
         owner = owners()[0]
-        self.wait_owner(owner, group)
+        self.wait_owner(owner, group, prefixes)
         return owner
 
     @contextlib.contextmanager

@@ -63,25 +63,28 @@ def test_shown_lines_can_be_loaded_by_vtysh(configured):
     assert block(router.vtysh("show running-config")) == BGP
 
 
-# detection, fence-delay, takeover-delay: shorter and longer than the defaults
+# detection, fence-delay, takeover-delay, settle-time: shorter and longer than the defaults
 TIMERS = [
-    ("bfd 50 multiplier 3", 0, 60),
-    ("bfd 300 multiplier 3", 0, 310),
-    ("bfd 900 multiplier 3", 0, 1000),
-    ("bfd 900 multiplier 3", 500, 1410),
-    ("bfd 10 multiplier 2", 900, 1000),
-    ("bfd 10 multiplier 255", 980, 1000),
-    ("bfd 1000 multiplier 2", 2000, 3010),
-    ("hold-time 3", 0, 1010),
-    ("hold-time 9", 500, 3510),
-    ("hold-time 180", 600, 60610),
+    ("bfd 50 multiplier 3", 0, 60, 360),
+    ("bfd 300 multiplier 3", 0, 310, 5000),
+    ("bfd 900 multiplier 3", 0, 1000, 2910),
+    ("bfd 900 multiplier 3", 400, 1310, 3310),
+    ("bfd 10 multiplier 2", 900, 1000, 1130),
+    ("bfd 10 multiplier 255", 980, 1000, 3740),
+    ("bfd 50 multiplier 255", 0, 60, 12960),
+    ("bfd 1000 multiplier 2", 2000, 3010, 4210),
+    ("bfd 1000 multiplier 5", 0, 1010, 5210),
+    ("hold-time 3", 0, 1010, 3210),
+    ("hold-time 9", 400, 3410, 9610),
+    ("hold-time 180", 600, 60610, 180810),
 ]
 
 
-@pytest.mark.parametrize("detection, fence, takeover", TIMERS)
-def test_timers_are_shown_in_an_order_that_is_accepted(configured, detection, fence, takeover):
+@pytest.mark.parametrize("detection, fence, takeover, settle", TIMERS)
+def test_timers_are_shown_in_an_order_that_is_accepted(configured, detection, fence, takeover,
+                                                       settle):
     router = configured("")
-    lines = (f"  takeover-delay {takeover}\n  fence-delay {fence}\n"
+    lines = (f"  takeover-delay {takeover}\n  settle-time {settle}\n  fence-delay {fence}\n"
              f"  detection {detection}\n").splitlines(True)
     for order in (lines, lines[::-1]):  # in a file the order does not matter
         said = vtysh_file(router, USUAL.replace(" arbiter bgp\n", " arbiter bgp\n" +
@@ -93,7 +96,7 @@ def test_timers_are_shown_in_an_order_that_is_accepted(configured, detection, fe
             assert term.type("no subnet-mover")[0] == CMD_SUCCESS
             term.paste(shown)
         assert running(router) == shown
-        default = {"  takeover-delay 1000\n", "  fence-delay 500\n",
+        default = {"  takeover-delay 1000\n", "  settle-time 5000\n", "  fence-delay 400\n",
                    "  detection bfd 300 multiplier 3\n"}
         for line in lines:
             assert (line in shown) == (line not in default)
@@ -143,7 +146,8 @@ def test_no_forms_of_the_budget(configured):
     router = configured(USUAL)
     with router.vty("frrd") as vty:
         term = Terminal(vty)
-        term.paste("subnet-mover\narbiter bgp\ntakeover-delay 20000\ndetection hold-time 30")
+        term.paste("subnet-mover\narbiter bgp\ntakeover-delay 20000\nsettle-time 30610\n"
+                   "detection hold-time 30")
         assert "detection hold-time 30\n" in running(router)
         term.paste("detection bfd 1000 multiplier 3")  # one takes the place of the other
         assert "detection bfd 1000 multiplier 3\n" in running(router)
@@ -154,13 +158,13 @@ def test_no_forms_of_the_budget(configured):
         for line in ("no detection", "no detection hold-time", "no detection hold-time 30"):
             term.paste(f"detection hold-time 30\n{line}")
             assert "detection" not in running(router)
-        term.paste("fence-delay 0\nno fence-delay\nno takeover-delay 20000")
+        term.paste("fence-delay 0\nno fence-delay\nno takeover-delay 20000\nno settle-time")
     assert running(router) == USUAL
 
 
 def test_no_arbiter_takes_its_timers_along(configured):
     router = configured(BGP[:BGP.index(" group shop")] + "exit\n")
-    assert "takeover-delay 160" in running(router)
+    assert "takeover-delay 360" in running(router)
     assert typed(router, *ROOT, "no site dc2", )[0]
     ok, said = typed(router, *ROOT, "no arbiter")
     assert ok, said
@@ -173,24 +177,36 @@ def test_no_arbiter_takes_its_timers_along(configured):
 FENCE = ("arbiter: with takeover-delay {} ms a takeover can outrun the fence of the old owner; "
          "it has to be at least {} ms: {} ms (detection takes {} to {} ms with {}) + "
          "fence-delay {} ms + 10 ms (zebra's withdrawal)")
+FENCE_OF_4 = FENCE.replace(" + fence", " + 200 ms (of 4 sites some hear of the loss through a "
+                                       "neighbour) + fence")
+SETTLE = ("arbiter: with settle-time {} ms a site that has just joined can take over before an "
+          "owner that it never heard of has fenced; it has to be at least {} ms: {} ms (longest "
+          "detection with {}) + fence-delay {} ms + 10 ms (zebra's withdrawal) + 200 ms (a "
+          "claim's way to another site)")
 STAGGER = ("group shop: with {} members and stagger {} ms two of them can take over at once; "
            "stagger (of the arbiter) has to be at least {} ms: {} ms (detection takes {} to {} ms "
            "with {}) + 200 ms (a claim's way to another site)")
 
 ERRORS = [
     # the budget
-    (USUAL, ARBITER, "takeover-delay 809",
-     FENCE.format(809, 810, 300, 600, 900, "BFD 300 ms x 3", 500)),
+    (USUAL, ARBITER, "takeover-delay 709",
+     FENCE.format(709, 710, 300, 600, 900, "BFD 300 ms x 3", 400)),
     (USUAL, ARBITER, "fence-delay 691", FENCE.format(1000, 1001, 300, 600, 900, "BFD 300 ms x 3",
                                                      691)),
-    (USUAL, ARBITER, "detection bfd 491 multiplier 3",
-     FENCE.format(1000, 1001, 491, 982, 1473, "BFD 491 ms x 3", 500)),
+    (USUAL, ARBITER, "detection bfd 591 multiplier 3",
+     FENCE.format(1000, 1001, 591, 1182, 1773, "BFD 591 ms x 3", 400)),
     (USUAL, ARBITER, "detection hold-time 9",
-     FENCE.format(1000, 3510, 3000, 6000, 9000, "hold time 9 s", 500)),
-    (BGP, ARBITER, "takeover-delay 159",
-     FENCE.format(159, 160, 50, 150, 200, "BFD 50 ms x 4", 100)),
-    (BGP, ARBITER, "no detection", FENCE.format(160, 410, 300, 600, 900, "BFD 300 ms x 3", 100)),
-    (BGP, ARBITER, "no fence-delay", FENCE.format(160, 560, 50, 150, 200, "BFD 50 ms x 4", 500)),
+     FENCE.format(1000, 3410, 3000, 6000, 9000, "hold time 9 s", 400)),
+    (USUAL, ARBITER, "settle-time 1509", SETTLE.format(1509, 1510, 900, "BFD 300 ms x 3", 400)),
+    (USUAL, ARBITER, "detection bfd 300 multiplier 15",
+     SETTLE.format(5000, 5110, 4500, "BFD 300 ms x 15", 400)),
+    (BGP, ARBITER, "takeover-delay 359",
+     FENCE_OF_4.format(359, 360, 50, 150, 200, "BFD 50 ms x 4", 100)),
+    (BGP, ARBITER, "no detection",
+     FENCE_OF_4.format(360, 610, 300, 600, 900, "BFD 300 ms x 3", 100)),
+    (BGP, ARBITER, "no fence-delay",
+     FENCE_OF_4.format(360, 660, 50, 150, 200, "BFD 50 ms x 4", 400)),
+    (BGP, ARBITER, "settle-time 509", SETTLE.format(509, 510, 200, "BFD 50 ms x 4", 100)),
     (BGP, ARBITER, "stagger 249", STAGGER.format(3, 249, 250, 50, 150, 200, "BFD 50 ms x 4")),
     (BGP, ARBITER, "stale-retention 1500",
      "arbiter: stale-retention 1500 is not a multiple of 1000: zebra counts whole seconds"),
@@ -341,24 +357,25 @@ def with_timers(lines):
 
 def test_bad_budget_in_a_file_keeps_the_rest(configured):
     router = configured("")
-    said = vtysh_file(router, with_timers("  takeover-delay 60\n  settle-time 1000\n"
+    said = vtysh_file(router, with_timers("  takeover-delay 60\n  hold-down 1000\n"
                                           "  fence-delay 0\n"))
     assert FENCE.format(60, 310, 300, 600, 900, "BFD 300 ms x 3", 0) in " ".join(said.split())
     assert "the timers of this arbiter stay as they were" in said
-    assert running(router) == with_timers("  settle-time 1000\n")
+    assert running(router) == with_timers("  hold-down 1000\n")
     # and over timers that are not the defaults
-    good = "  detection bfd 50 multiplier 3\n  fence-delay 0\n  takeover-delay 60\n"
+    good = ("  fence-delay 0\n  detection bfd 50 multiplier 3\n  takeover-delay 60\n"
+            "  settle-time 360\n")
     assert "arbiter:" not in vtysh_file(router, with_timers(good))
-    said = vtysh_file(router, with_timers("  detection hold-time 9\n  takeover-delay 3509\n"
-                                          "  fence-delay 500\n"))
-    assert FENCE.format(3509, 3510, 3000, 6000, 9000, "hold time 9 s", 500) in \
+    said = vtysh_file(router, with_timers("  detection hold-time 9\n  takeover-delay 3409\n"
+                                          "  fence-delay 400\n  settle-time 9610\n"))
+    assert FENCE.format(3409, 3410, 3000, 6000, 9000, "hold time 9 s", 400) in \
         " ".join(said.split())
-    assert running(router) == with_timers(good + "  settle-time 1000\n")
-    said = vtysh_file(router, with_timers("  detection hold-time 9\n  takeover-delay 3510\n"
-                                          "  fence-delay 500\n"))
+    assert running(router) == with_timers(good + "  hold-down 1000\n")
+    said = vtysh_file(router, with_timers("  detection hold-time 9\n  takeover-delay 3410\n"
+                                          "  fence-delay 400\n  settle-time 9610\n"))
     assert "arbiter:" not in said
-    assert running(router) == with_timers("  takeover-delay 3510\n  detection hold-time 9\n"
-                                          "  settle-time 1000\n")
+    assert running(router) == with_timers("  takeover-delay 3410\n  settle-time 9610\n"
+                                          "  detection hold-time 9\n  hold-down 1000\n")
 
 
 def test_bad_budget_at_the_start(configured, bench):

@@ -44,6 +44,7 @@ def test_frrd_of_the_owner_dies_and_is_started_at_once(shop):
     nothing (rule 6)."""
     shop.load(times={**config.QUICK, "stale-retention": 1000})
     shop.settle()
+    shop.wait_retained("dc1")
     standby = shop.decisions("dc2")
     stream = shop.stream("dc1")
     shop.more_packets(stream)
@@ -65,6 +66,7 @@ def test_frrd_of_the_owner_dies_and_stays_dead(shop):
     """After stale-retention zebra drops its routes and markers together."""
     shop.load()
     shop.settle()
+    shop.wait_retained("dc1")
     shop.lab.kill("dc1", ["frrd"])
     shop.wait_owner("dc2", without=["dc1"])
     wait_fib(shop.lab, "dc1", {"to-dc2"})
@@ -80,6 +82,7 @@ def test_frrd_comes_back_after_another_took_over(shop):
     zebra at dc1 still keeps everything."""
     shop.load(times={**config.QUICK, "stale-retention": 5000})
     shop.settle()
+    shop.wait_retained("dc1")
     with shop.guard.excused("dc1"):  # the double fault that the budget names
         shop.lab.kill("dc1", ["frrd"])
         shop.lab.isolate("dc1")

@@ -116,7 +116,7 @@ def test_hold_outlives_a_restart(shop):
 
 def test_hold_at_the_owner(shop):
     """It keeps the group; a request is not granted."""
-    shop.load(times={**config.QUICK, "handover-timeout": 500})
+    shop.load(times={**config.QUICK, "handover-timeout": 1000})
     shop.settle()
     with shop.nothing_moves():
         shop.command("dc1", "hold shop")

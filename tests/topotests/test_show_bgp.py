@@ -13,7 +13,7 @@ from labkit.run import wait_for
 
 STATE = "/frr-subnet-mover:subnet-mover-state"
 # Slow enough that what runs out can be looked at.
-SLOW = {**QUICK, "takeover-delay": 5100, "fence-delay": 5000}
+SLOW = {**QUICK, "takeover-delay": 5100, "fence-delay": 5000, "settle-time": 5360}
 
 
 def sites(shop, site):
