@@ -12,6 +12,7 @@
 
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_convergence.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_journal.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_sites.h"
@@ -443,7 +444,8 @@ static void path_changed(struct frrd_grp *grp, struct frrd_path *path, size_t i,
 
 void frrd_convergence_answer(const struct prefix *match, const struct zapi_route *nhr)
 {
-	bool present = nhr->nexthop_num && prefix_same(match, &nhr->prefix);
+	bool present = nhr->nexthop_num && prefix_same(match, &nhr->prefix) &&
+		       !frrd_drain_is(nhr);
 	uint32_t signature = present ? signature_of(nhr) : 0;
 	enum frrd_path_state before;
 	struct frrd_path *path;

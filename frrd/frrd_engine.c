@@ -17,6 +17,7 @@
 #include "frrd/core/invariants.h"
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_debug.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_gateway.h"
@@ -68,6 +69,9 @@ static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 			break;
 		case FRRD_ACTION_WITHDRAW:
 			grp->command_us = trigger_us;
+			if (action->reason == FRRD_REASON_HANDED_OVER &&
+			    grp->policy.make_before_break)
+				frrd_drain_start(grp);
 			frrd_route_withdraw(grp);
 			grp->announce_us = grp->routes.written_us;
 			frrd_journal_written(grp, "withdraw");

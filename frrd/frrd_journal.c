@@ -251,6 +251,8 @@ static void add_view(struct json_object *json, const struct frrd_view *view)
 	json_object_object_add(json, "grants", site_names(view->grants));
 	if (view->own_claim)
 		json_object_boolean_add(json, "ownClaim", true);
+	if (view->own_grant)
+		json_object_boolean_add(json, "ownGrant", true);
 }
 
 static bool is_conflict(enum frrd_reason reason)
@@ -334,6 +336,7 @@ void frrd_journal_view(const struct frrd_grp *grp, const struct frrd_view *befor
 	if (after->known && (before->beacons != after->beacons || !before->known))
 		journal_sites(grp, after);
 	if (before->known == after->known && before->own_claim == after->own_claim &&
+	    before->own_grant == after->own_grant &&
 	    before->claims == after->claims && before->requests == after->requests &&
 	    before->readies == after->readies && before->grants == after->grants)
 		return;

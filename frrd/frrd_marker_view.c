@@ -72,10 +72,14 @@ void frrd_marker_refresh_group(struct frrd_grp *grp)
 
 	set->unknown = 0;
 	view->claims = view->requests = view->readies = view->grants = 0;
+	view->own_grant = false;
 	frr_each (marker_list, &set->list, marker) {
 		uint16_t bit = FRRD_SITE_BIT(marker->site);
 
 		set->unknown += marker->tracked && marker->seen <= SEEN_UNKNOWN;
+		/* One of an earlier session, as long as nothing was decided in this one. */
+		view->own_grant |= marker->kind == FRRD_MARKER_GRANT && marker->seen == SEEN_OURS &&
+				   frrd_marker_held_back(marker);
 		if (marker->seen != SEEN_PRESENT)
 			continue;
 		switch ((enum frrd_marker_kind)marker->kind) {

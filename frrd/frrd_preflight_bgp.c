@@ -25,8 +25,12 @@ static bool check_bgpd(struct frrd_preflight *pf)
 			    "%s; without it nothing is announced, and nothing about it was checked",
 			    facts->bgpd_error[0] ? facts->bgpd_error
 						 : "its configuration is too large to be read");
-		frrd_pf_type(pf, "sed -i s/^bgpd=no/bgpd=yes/ /etc/frr/daemons");
-		frrd_pf_type(pf, "systemctl restart frr");
+		if (strstr(facts->bgpd_error, "does not run")) {
+			frrd_pf_type(pf, "sed -i s/^bgpd=no/bgpd=yes/ /etc/frr/daemons");
+			frrd_pf_type(pf, "systemctl restart frr");
+		} else {
+			frrd_pf_type(pf, "systemctl status frr");
+		}
 		frrd_pf_type_at(pf, "a shell");
 		return false;
 	}

@@ -6,6 +6,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_retain.h"
 #include "frrd/frrd_time.h"
@@ -59,6 +60,8 @@ static void quiet_expired(struct event *event)
 {
 	int64_t quiet_ms = frrd_now_ms() - active_ms;
 
+	if (frrd_drain_any())
+		quiet_ms = 0; /* they must not outlive this process */
 	if (quiet_ms < QUIET_MS) {
 		watch_quiet(QUIET_MS - quiet_ms);
 		return;

@@ -11,6 +11,7 @@
 
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_route_sync.h"
 
@@ -62,11 +63,13 @@ static void route_key(const struct prefix *p, struct frrd_route *ret_key)
 void frrd_route_init(void)
 {
 	frrd_route_hash_init(&all_routes);
+	frrd_drain_init();
 }
 
 void frrd_route_fini(void)
 {
 	frrd_route_sync_stop();
+	frrd_drain_fini();
 	frrd_route_hash_fini(&all_routes);
 }
 
@@ -192,6 +195,7 @@ void frrd_route_drop(struct frrd_grp *grp)
 {
 	struct frrd_route *route;
 
+	frrd_drain_drop(grp);
 	while ((route = frrd_route_list_first(&grp->routes.list)))
 		route_free(route);
 }

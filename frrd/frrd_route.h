@@ -137,6 +137,7 @@ struct frrd_route_set {
 	bool suspended; /* after a new session: what is wanted is not written yet */
 	struct frrd_route_params params; /* of the routes that are in zebra */
 	int64_t written_us; /* monotonic time of the first write of the last announce/withdraw */
+	uint32_t drain_echo; /* deletions wait for this echo, 0: for none; see frrd_drain.h */
 };
 
 extern void frrd_route_init(void);
@@ -203,6 +204,9 @@ extern void frrd_route_writable(void);
 
 /* zebra's owner notification for one prefix (enum zapi_route_notify_owner). */
 extern void frrd_route_notify(const struct prefix *p, int note);
+
+/* zebra has fallen back to the prefix's drain route, so the group's route is gone. */
+extern void frrd_route_drained(const struct prefix *p);
 
 /*
  * Nexthop tracking answered a question about a route.  `local`: what is selected

@@ -5,6 +5,7 @@
 
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_route_sync.h"
 
 static bool adopting; /* from the beginning of a session until frrd_route_resumed() */
@@ -74,5 +75,6 @@ void frrd_route_resumed(void)
 void frrd_route_zebra_down(void)
 {
 	adopting = false;
+	frrd_drain_zebra_down();
 	frrd_route_sync_down();
 }

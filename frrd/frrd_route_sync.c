@@ -16,7 +16,8 @@
  *  - a route that is added while a better one is selected gets no notification;
  *  - a deletion that overtakes the addition in zebra's queue gets none;
  *  - a deleted route whose prefix another route takes over is answered with
- *    BETTER_ADMIN_WON instead of REMOVED;
+ *    BETTER_ADMIN_WON instead of REMOVED, and not at all when that is a TABLE
+ *    route as well, which only a drain route is (see frrd_drain.h);
  *  - a TABLE route whose next-hop becomes inactive is deleted inside zebra
  *    after FAIL_INSTALL and has to be sent again when the next-hop is back.
  * After FRRD_DOUBT_MS without any progress the routes that still wait are asked
@@ -31,6 +32,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_marker.h"
 #include "frrd/frrd_process.h"
@@ -180,10 +182,14 @@ void frrd_route_flush(void)
 
 	if (!frrd_zebra_connected())
 		return;
-	while (!buffer_full && (route = frrd_route_queue_first(&queue))) {
+	frr_each_safe (frrd_route_queue, &queue, route) {
 		enum frrd_zebra_send result;
 		struct frrd_route_set *set;
 
+		if (buffer_full)
+			break;
+		if (!route->wanted && frrd_drain_holds(route->grp))
+			continue;
 		if (must_ask(route)) {
 			if (asking >= FRRD_SWEEP_WINDOW)
 				break; /* frrd_route_tracked() goes on */
@@ -385,7 +391,8 @@ void frrd_route_withdraw(struct frrd_grp *grp)
 
 	grp->routes.announce = false;
 	grp->routes.suspended = false;
-	grp->routes.written_us = 0;
+	/* The drain routes, if there are any, are the first of what is written. */
+	grp->routes.written_us = frrd_drain_holds(grp) ? frrd_now_us() : 0;
 	frr_each_safe (frrd_route_list, &grp->routes.list, route)
 		if (route->wanted || (route->status == FRRD_ROUTE_IDLE && frrd_route_adopting()))
 			frrd_route_want_delete(route);
@@ -456,6 +463,14 @@ void frrd_route_notify(const struct prefix *p, int note)
 			  p);
 	if (route->status == FRRD_ROUTE_WITHDRAWING && !route->queued &&
 	    note != ZAPI_ROUTE_INSTALLED)
+		frrd_route_gone(route);
+}
+
+void frrd_route_drained(const struct prefix *p)
+{
+	struct frrd_route *route = frrd_route_find(p);
+
+	if (route && route->status == FRRD_ROUTE_WITHDRAWING && !route->queued)
 		frrd_route_gone(route);
 }
 

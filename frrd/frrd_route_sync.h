@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Between frrd_route.c (objects), frrd_route_sync.c (zebra), frrd_route_session.c
- * and frrd_nexthop.c; private to these.
+ * Between frrd_route.c (objects), frrd_route_sync.c (zebra), frrd_route_session.c,
+ * frrd_drain.c and frrd_nexthop.c; private to these.
  */
 #ifndef FRRD_ROUTE_SYNC_H
 #define FRRD_ROUTE_SYNC_H

@@ -23,6 +23,8 @@ DEFINE_MTYPE_STATIC(FRRD, FRRD_VTYCLIENT_TEXT, "Question to or answer of a daemo
 
 #define TRAILER_SIZE 4
 #define READ_SIZE 16384
+/* Until it is tried again, when too many wait for the daemon to take their connection. */
+#define CONNECT_AGAIN_MS 20
 
 struct question {
 	char *command;
@@ -50,6 +52,7 @@ struct frrd_vtyclient {
 	unsigned int timeout_ms;
 	struct event *t_read;
 	struct event *t_write;
+	struct event *t_connect;
 	struct event *t_timeout;
 	struct event *t_done;
 };
@@ -68,6 +71,7 @@ static void disconnect(struct frrd_vtyclient *client)
 {
 	EVENT_OFF(client->t_read);
 	EVENT_OFF(client->t_write);
+	EVENT_OFF(client->t_connect);
 	EVENT_OFF(client->t_timeout);
 	if (client->fd >= 0)
 		close(client->fd);
@@ -215,6 +219,25 @@ static int open_socket(const char *daemon)
 	return fd;
 }
 
+static void connect_now(struct event *event)
+{
+	struct frrd_vtyclient *client = EVENT_ARG(event);
+	char what[96];
+
+	client->fd = open_socket(client->daemon);
+	if (client->fd >= 0) {
+		ask_next(client);
+	} else if (client->fd == -EAGAIN) {
+		event_add_timer_msec(frrd_loop, connect_now, client, CONNECT_AGAIN_MS,
+				     &client->t_connect);
+	} else if (client->fd == -ENOENT || client->fd == -ECONNREFUSED) {
+		fail(client, "does not run");
+	} else {
+		snprintf(what, sizeof(what), "cannot be reached: %s", safe_strerror(-client->fd));
+		fail(client, what);
+	}
+}
+
 struct frrd_vtyclient *frrd_vtyclient_ask(const char *daemon, const char *const *commands,
 					  size_t count, unsigned int timeout_ms,
 					  frrd_vtyclient_done done, void *arg)
@@ -231,18 +254,8 @@ struct frrd_vtyclient *frrd_vtyclient_ask(const char *daemon, const char *const 
 	client->questions[0].command = XSTRDUP(MTYPE_FRRD_VTYCLIENT_TEXT, "enable");
 	for (size_t i = 0; i < count; i++)
 		client->questions[i + 1].command = XSTRDUP(MTYPE_FRRD_VTYCLIENT_TEXT, commands[i]);
-	client->fd = open_socket(daemon);
-	if (client->fd == -ENOENT || client->fd == -ECONNREFUSED) {
-		fail(client, "does not run");
-	} else if (client->fd < 0) {
-		char what[96];
-
-		snprintf(what, sizeof(what), "cannot be reached: %s", safe_strerror(-client->fd));
-		fail(client, what);
-	} else {
-		event_add_timer_msec(frrd_loop, timeout_expired, client, timeout_ms,
-				     &client->t_timeout);
-		ask_next(client);
-	}
+	client->fd = -1;
+	event_add_timer_msec(frrd_loop, timeout_expired, client, timeout_ms, &client->t_timeout);
+	event_add_event(frrd_loop, connect_now, client, 0, &client->t_connect);
 	return client;
 }

@@ -142,6 +142,9 @@ struct frrd_vtyreply *frrd_vtyreply_suspend(struct vty *vty)
 	if (vty->type == VTY_TERM)
 		take_terminal(reply, vty);
 	take_filter(reply, vty);
+	/* A terminal has shown its prompt by now. */
+	if (reply->terminal && !reply->filter)
+		buffer_putstr(reply->text, "\r\n");
 	return reply;
 }
 
@@ -183,6 +186,8 @@ static void apply_filter(struct frrd_vtyreply *reply)
 	char *line;
 
 	buffer_reset(reply->text);
+	if (reply->terminal)
+		buffer_putstr(reply->text, "\r\n");
 	while ((line = strsep(&next, "\n")) && next) {
 		if (regexec(&reply->include, line, 0, NULL, 0) != 0)
 			continue;

@@ -9,6 +9,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_zebra.h"
@@ -293,7 +294,7 @@ static void set_origin(struct frrd_route *route, const struct zapi_route *nhr)
 static enum frrd_track judge(const struct frrd_route *route, const struct prefix *match,
 			     const struct zapi_route *nhr)
 {
-	if (!nhr->nexthop_num || !prefix_same(match, &nhr->prefix))
+	if (!nhr->nexthop_num || !prefix_same(match, &nhr->prefix) || frrd_drain_is(nhr))
 		return FRRD_TRACK_ABSENT;
 	return is_ours(route, nhr) ? FRRD_TRACK_OURS : FRRD_TRACK_ELSEWHERE;
 }

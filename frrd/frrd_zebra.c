@@ -23,6 +23,7 @@
 
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_convergence.h"
+#include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_gateway.h"
 #include "frrd/frrd_marker.h"
@@ -51,6 +52,7 @@ struct session {
 	int hangup_epoll;
 	int hangup_sock;
 	bool up;
+	bool echo; /* the answer to frrd_zebra_echo() has not come */
 };
 
 static struct session sessions[] = {
@@ -58,6 +60,9 @@ static struct session sessions[] = {
 	{ .family = AF_INET6, .hangup_epoll = -1, .hangup_sock = -1 },
 };
 static bool connected; /* both sessions are up */
+
+/* An address that cannot be a next-hop, for questions of which only the answer counts. */
+static const struct prefix echo_prefix = { .family = AF_INET, .prefixlen = IPV4_MAX_BITLEN };
 
 static void connect_expired(struct event *event);
 
@@ -94,6 +99,7 @@ static void session_close(struct session *session)
 	session->hangup_epoll = -1;
 	session->hangup_sock = -1;
 	session->up = false;
+	session->echo = false;
 	zclient_stop(session->zclient);
 }
 
@@ -169,9 +175,33 @@ static int route_notify_owner(ZAPI_CALLBACK_ARGS)
 		return -1;
 	}
 	frrd_retain_answered();
-	if (!frrd_marker_notify(&p, note))
-		frrd_route_notify(&p, note);
+	if (frrd_marker_notify(&p, note))
+		return 0;
+	if (zclient != session_for(p.family)->zclient) {
+		frrd_drain_notify(&p, note);
+		return 0;
+	}
+	frrd_route_notify(&p, note);
+	if (note == ZAPI_ROUTE_INSTALLED)
+		frrd_drain_replaced(&p);
 	return 0;
+}
+
+/* Is this the answer to frrd_zebra_echo()? */
+static bool echo_answer(const struct zclient *zclient, const struct prefix *match)
+{
+	bool waiting = false;
+
+	if (!prefix_same(match, &echo_prefix))
+		return false;
+	for (size_t i = 0; i < array_size(sessions); i++) {
+		if (sessions[i].zclient == zclient)
+			sessions[i].echo = false;
+		waiting |= sessions[i].echo;
+	}
+	if (!waiting)
+		frrd_drain_echoed();
+	return true;
 }
 
 static int nexthop_update(ZAPI_CALLBACK_ARGS)
@@ -183,6 +213,8 @@ static int nexthop_update(ZAPI_CALLBACK_ARGS)
 		zlog_warn("zebra sent a nexthop update that cannot be decoded");
 		return -1;
 	}
+	if (echo_answer(zclient, &match))
+		return 0;
 	frrd_marker_answer(&match, &nhr);
 	frrd_gateway_answer(&match, &nhr);
 	frrd_convergence_answer(&match, &nhr);
@@ -223,6 +255,12 @@ static int interface_event(struct interface *ifp)
 	return 0;
 }
 
+static void buffer_writable(void)
+{
+	frrd_drain_writable();
+	frrd_route_writable();
+}
+
 static zclient_handler *const handlers[] = {
 	[ZEBRA_ROUTE_NOTIFY_OWNER] = route_notify_owner,
 	[ZEBRA_NEXTHOP_UPDATE] = nexthop_update,
@@ -242,7 +280,7 @@ void frrd_zebra_init(struct event_loop *loop)
 		zclient_init(session->zclient, ZEBRA_ROUTE_TABLE,
 			     instance_for(session->family, frrd_config.route_table), &frrd_privs);
 		EVENT_OFF(session->zclient->t_connect);
-		session->zclient->zebra_buffer_write_ready = frrd_route_writable;
+		session->zclient->zebra_buffer_write_ready = buffer_writable;
 		session->reconnect_ms = RECONNECT_MIN_MS;
 		event_add_event(frrd_loop, connect_expired, session, 0, &session->t_connect);
 	}
@@ -373,7 +411,7 @@ enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p)
 	return send_delete(session_for(p->family), p);
 }
 
-static struct session *cover_session_for(int family)
+static struct session *other_session_for(int family)
 {
 	return session_for(family == AF_INET ? AF_INET6 : AF_INET);
 }
@@ -386,12 +424,24 @@ enum frrd_zebra_send frrd_zebra_cover_add(const struct prefix *p)
 		.distance = COVER_DISTANCE,
 	};
 
-	return send_add(cover_session_for(p->family), p, &params, IFINDEX_INTERNAL);
+	return send_add(other_session_for(p->family), p, &params, IFINDEX_INTERNAL);
 }
 
 enum frrd_zebra_send frrd_zebra_cover_delete(const struct prefix *p)
 {
-	return send_delete(cover_session_for(p->family), p);
+	return send_delete(other_session_for(p->family), p);
+}
+
+enum frrd_zebra_send frrd_zebra_drain_add(const struct prefix *p,
+					  const struct frrd_route_params *params,
+					  ifindex_t ifindex)
+{
+	return send_add(other_session_for(p->family), p, params, ifindex);
+}
+
+enum frrd_zebra_send frrd_zebra_drain_delete(const struct prefix *p)
+{
+	return send_delete(other_session_for(p->family), p);
 }
 
 void frrd_zebra_retain(enum frrd_zebra_retain what, unsigned int seconds)
@@ -431,14 +481,12 @@ static void put_tracked(struct stream *s, const struct prefix *p)
 	stream_put(s, &p->u, p->family == AF_INET ? IPV4_MAX_BYTELEN : IPV6_MAX_BYTELEN);
 }
 
-void frrd_zebra_track(const struct prefix *prefixes, size_t count, bool on)
+static void send_track(struct zclient *zclient, const struct prefix *prefixes, size_t count,
+		       bool on)
 {
 	const size_t entry_max = 7 + IPV6_MAX_BYTELEN;
-	struct zclient *zclient = sessions[0].zclient; /* tracking belongs to no instance */
 	size_t i = 0;
 
-	if (!connected)
-		return;
 	while (i < count) {
 		struct stream *s = zclient->obuf;
 
@@ -450,5 +498,20 @@ void frrd_zebra_track(const struct prefix *prefixes, size_t count, bool on)
 			put_tracked(s, &prefixes[i++]);
 		stream_putw_at(s, 0, stream_get_endp(s));
 		zclient_send_message(zclient);
+	}
+}
+
+void frrd_zebra_track(const struct prefix *prefixes, size_t count, bool on)
+{
+	if (connected)
+		send_track(sessions[0].zclient, prefixes, count, on); /* belongs to no instance */
+}
+
+void frrd_zebra_echo(void)
+{
+	for (size_t i = 0; i < array_size(sessions); i++) {
+		sessions[i].echo = true;
+		send_track(sessions[i].zclient, &echo_prefix, 1, true);
+		send_track(sessions[i].zclient, &echo_prefix, 1, false);
 	}
 }

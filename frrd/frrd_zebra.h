@@ -38,6 +38,18 @@ extern enum frrd_zebra_send frrd_zebra_route_delete(const struct prefix *p);
 extern enum frrd_zebra_send frrd_zebra_cover_add(const struct prefix *p);
 extern enum frrd_zebra_send frrd_zebra_cover_delete(const struct prefix *p);
 
+/* A drain route, see frrd_drain.h: by the session of the other family as well. */
+extern enum frrd_zebra_send frrd_zebra_drain_add(const struct prefix *p,
+						 const struct frrd_route_params *params,
+						 ifindex_t ifindex);
+extern enum frrd_zebra_send frrd_zebra_drain_delete(const struct prefix *p);
+
+/*
+ * frrd_drain_echoed() is called when zebra has read everything that was written
+ * in both sessions so far.  One at a time.
+ */
+extern void frrd_zebra_echo(void);
+
 /* What zebra shall do with our routes when this process dies; see frrd_retain.h. */
 enum frrd_zebra_retain {
 	FRRD_RETAIN_NOTHING, /* drop them; also what it has kept of an earlier session */

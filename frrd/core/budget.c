@@ -135,9 +135,15 @@ int64_t frrd_budget_least_settle_time(const struct frrd_budget *b)
 	       FRRD_BUDGET_WAY_WORST_MS;
 }
 
+/* Two sites see the same thing so far apart: a failure, or a marker that is taken back. */
+static int64_t difference(const struct frrd_budget *b)
+{
+	return spread(b) > FRRD_BUDGET_WAY_WORST_MS ? spread(b) : FRRD_BUDGET_WAY_WORST_MS;
+}
+
 int64_t frrd_budget_least_stagger(const struct frrd_budget *b)
 {
-	return spread(b) + FRRD_BUDGET_WAY_WORST_MS;
+	return difference(b) + FRRD_BUDGET_WAY_WORST_MS;
 }
 
 /*
@@ -194,7 +200,7 @@ static bool settle_ok(const struct frrd_budget *b, struct text *t)
 	return false;
 }
 
-/* The first standby may have noticed it late, the second early. */
+/* The first standby may have noticed it late, the second early; then its claim is on the way. */
 static bool stagger_ok(const struct frrd_budget *b, struct text *t)
 {
 	int64_t least = frrd_budget_least_stagger(b);
@@ -210,7 +216,12 @@ static bool stagger_ok(const struct frrd_budget *b, struct text *t)
 	say(t, " ms two of them can take over at once; stagger (of the arbiter) has to be at least ");
 	say_number(t, least);
 	say(t, " ms: ");
-	say_spread(t, b);
+	if (difference(b) == spread(b)) {
+		say_spread(t, b);
+	} else {
+		say_number(t, difference(b));
+		say(t, " ms (the way of the owner's markers as they vanish)");
+	}
 	say(t, " + ");
 	say_number(t, FRRD_BUDGET_WAY_WORST_MS);
 	say(t, " ms (a claim's way to another site)");

@@ -65,9 +65,13 @@ static void follow_silence(const struct fsm *m)
 	uint16_t silent = group->view.beacons & ~m->event->view.beacons & m->policy->members;
 	int64_t turn = m->event->now_ms + m->policy->takeover_delay_ms;
 
-	if (group->last_owner)
+	if (group->free_since_ms == FRRD_NEVER)
+		return;
+	/* The beacon of the owner that is gone goes with its claim. */
+	if (group->last_owner &&
+	    m->event->now_ms < group->free_since_ms + m->policy->takeover_delay_ms)
 		silent &= ~FRRD_SITE_BIT(group->last_owner);
-	if (group->free_since_ms == FRRD_NEVER || !silent)
+	if (!silent)
 		return;
 	group->free_since_ms = m->event->now_ms;
 	group->witnessed = false;
@@ -102,6 +106,8 @@ static void on_zebra_down(const struct fsm *m)
 		fsm_forget_grant(m);
 		fsm_decide(m, FRRD_STATE_ACTIVATING, FRRD_REASON_ZEBRA_LOST);
 	} else if (group->state == FRRD_STATE_RELEASING) {
+		/* What stood of claim and grant may stand; neither is written anew. */
+		fsm_forget_grant(m);
 		group->claim_void = true;
 		fsm_decide(m, FRRD_STATE_RELEASING, FRRD_REASON_ZEBRA_LOST);
 	} else if (group->state == FRRD_STATE_CLAIMING ||
@@ -340,8 +346,10 @@ static void observe(const struct fsm *m)
 	group->ignored_requests &= view->requests;
 	if (!(view->grants & FRRD_SITE_BIT(m->policy->self)))
 		group->grant_used = false;
-	if (view->claims)
+	if (view->claims) {
 		group->barred = false;
+		group->claim_seen_ms = now;
+	}
 	if (group->granted_to && now >= group->granted_until_ms)
 		group->granted_to = 0;
 	if (group->granter && (view->grants & FRRD_SITE_BIT(m->policy->self)))
@@ -467,9 +475,9 @@ static int64_t next_deadline(const struct fsm *m)
 		sooner(&deadline, now, group->granted_until_ms);
 	if (group->granter)
 		sooner(&deadline, now, group->granter_until_ms);
-	if (group->state == FRRD_STATE_ACTIVE)
-		sooner(&deadline, now, group->since_ms + 2 * FRRD_CLAIM_WAY_MS);
 	if (frrd_state_announces(group->state)) {
+		sooner(&deadline, now, group->since_ms + 2 * FRRD_CLAIM_WAY_MS);
+		sooner(&deadline, now, group->claim_seen_ms + policy->takeover_delay_ms);
 		if (group->quorum_since_ms == FRRD_NEVER)
 			sooner(&deadline, now, group->quorum_lost_ms + policy->fence_delay_ms);
 		if (group->better && policy->failback)

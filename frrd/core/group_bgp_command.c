@@ -113,7 +113,9 @@ static void grant_by_command(const struct fsm *m)
 		fsm_refuse(m, FRRD_REASON_BUSY_DRAINING);
 	else if (group->resume || !group->zebra_up)
 		fsm_refuse(m, FRRD_REASON_ZEBRA_DOWN);
-	else if (!group->settled)
+	else if (group->view.claims)
+		fsm_refuse(m, FRRD_REASON_CLAIMED);
+	else if (!group->settled || (group->granted_to && fsm_owner_is_new(m)))
 		fsm_refuse(m, FRRD_REASON_SETTLING);
 	else if (!frrd_sites_has(frrd_successors(group, m->policy), m->event->to))
 		fsm_refuse(m, FRRD_REASON_SUCCESSOR_NOT_READY);

@@ -80,5 +80,6 @@ void fsm_draining_rules(const struct fsm *m);
 void fsm_releasing_rules(const struct fsm *m);
 void fsm_grant(const struct fsm *m, uint8_t successor, enum frrd_reason reason);
 void fsm_forget_grant(const struct fsm *m);
+bool fsm_owner_is_new(const struct fsm *m);
 
 #endif

@@ -152,14 +152,18 @@ static void rule_unhealthy(const struct fsm *m)
 }
 
 /*
- * Rule 4: the best-ranked site that asks.  What a new owner sees of requests may
- * be left over from its own takeover: those that gave up are gone soon.
+ * Rule 4: what a new owner sees may be left over from its own takeover, and a
+ * successor from which a grant was taken back may have followed it: both are
+ * known when a marker has had its way there and back.  A granter whose claim has
+ * gone without a word may have been cut off, and has its time to fence.
  */
-static uint8_t asking(const struct fsm *m)
+bool fsm_owner_is_new(const struct fsm *m)
 {
-	if (m->event->now_ms < m->group->since_ms + 2 * FRRD_CLAIM_WAY_MS)
-		return 0;
-	return frrd_best_of(m->policy, frrd_requesters(m->group, m->policy));
+	const struct frrd_group *group = m->group;
+	int64_t now = m->event->now_ms;
+
+	return now < group->since_ms + 2 * FRRD_CLAIM_WAY_MS ||
+	       (group->claim_seen_ms && now < group->claim_seen_ms + m->policy->takeover_delay_ms);
 }
 
 /* Rule 4: who shall have the group instead of this site? */
@@ -167,12 +171,12 @@ static void handover_rules(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 	const struct frrd_policy *policy = m->policy;
-	uint8_t asks = asking(m);
+	uint8_t asks = frrd_best_of(policy, frrd_requesters(group, policy));
 	uint8_t ready = frrd_best_of(policy, frrd_successors(group, policy));
 	int64_t now = m->event->now_ms;
 
 	/* Who has just taken over lets its granter go first, and learns what is going on. */
-	if (group->held || group->view.claims || !group->settled)
+	if (group->held || group->view.claims || !group->settled || fsm_owner_is_new(m))
 		return;
 	if (asks)
 		fsm_grant(m, asks, FRRD_REASON_GRANT_REQUESTED);

@@ -47,7 +47,9 @@ bool frrd_outranked_by(const struct frrd_policy *policy, uint16_t sites)
 unsigned int frrd_takeover_position(const struct frrd_group *group,
 				    const struct frrd_policy *policy)
 {
-	uint16_t rivals = policy->members & ~policy->maintenance & group->view.beacons;
+	/* One that is ready does not know of its maintenance yet. */
+	uint16_t idle = policy->maintenance & ~group->view.readies;
+	uint16_t rivals = policy->members & ~idle & group->view.beacons;
 	unsigned int position = 0;
 
 	for (uint8_t id = 1; id <= FRRD_SITE_MAX; id++)

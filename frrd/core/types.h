@@ -273,6 +273,7 @@ struct frrd_group {
 	int64_t announce_at_ms;	 /* CLAIMING: not before */
 	int64_t wait_until_ms;	 /* end of the operation in progress, or FRRD_NEVER */
 	int64_t linger_until_ms; /* the successor claims: how long claim and grant stand yet */
+	int64_t claim_seen_ms;	 /* when another site's claim was seen last */
 	int64_t grant_until_ms;	 /* end of the grant, while grant_to is set */
 	int64_t granted_until_ms;
 	int64_t granter_until_ms;

@@ -33,14 +33,20 @@ MARKER_RANGE = "100.64.0.0/16"
 
 # Times of `arbiter bgp` for tests: as quick as a busy machine allows. The
 # smallest that the budget accepts with BFD 3 x 50 ms are QUICKEST.
-QUICK = {"takeover-delay": 200, "stagger": 300, "fence-delay": 0, "settle-time": 500,
+QUICK = {"takeover-delay": 200, "stagger": 300, "fence-delay": 0, "settle-time": 400,
          "hold-down": 0, "stale-retention": 2000, "handover-timeout": 3000}
 QUICKEST = {**QUICK, "takeover-delay": 60, "stagger": 250}
 
 
 def quick(plan):
-    """QUICK; of four sites or more some hear of a loss through a neighbour."""
-    return QUICK if len(plan.sites) < 4 else {**QUICK, "takeover-delay": 260}
+    """QUICK; of four sites or more some hear of a loss through a neighbour, and
+    with three members the claim of one has to reach the next before its turn."""
+    times = dict(QUICK)
+    if len(plan.sites) > 3:
+        times["takeover-delay"] = 260
+    if len(plan.members) > 2:
+        times["stagger"] = 400
+    return times
 
 
 def header(hostname, log_file):

@@ -170,6 +170,10 @@ class Router:
             for path in glob.glob(pattern + "*"):
                 os.unlink(path)
 
+    def state_text(self):
+        with open(self.state_file, encoding="utf-8") as file:
+            return file.read()
+
     def journal(self):
         """The entries of frrd's journal, oldest first."""
         entries = []

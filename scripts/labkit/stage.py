@@ -29,7 +29,7 @@ def route_text(change):
         return "no route"
     names = sorted(change.devices)
     if names == [LAN]:
-        return f"own LAN (dev {LAN}): announced from here"
+        return f"own LAN (dev {LAN})"
     if all(name.startswith("to-") for name in names):
         return "via " + " and ".join(name.removeprefix("to-") for name in names)
     return change.text()

@@ -18,6 +18,29 @@ struct frrd_policy usual_policy(void)
 	};
 }
 
+struct frrd_policy bgp_policy(void)
+{
+	return (struct frrd_policy){
+		.arbiter = FRRD_ARBITER_BGP,
+		.member = true,
+		.complete = true,
+		.handover_timeout_ms = HANDOVER_TIMEOUT_MS,
+		.withdraw_timeout_ms = WITHDRAW_TIMEOUT_MS,
+		.self = 2,
+		.voters = FRRD_SITE_BIT(1) | FRRD_SITE_BIT(2) | FRRD_SITE_BIT(3),
+		.members = FRRD_SITE_BIT(1) | FRRD_SITE_BIT(2),
+		.rank = { [1] = 0, [2] = 1 },
+		.auto_failover = true,
+		.takeover_delay_ms = 1000,
+		.stagger_ms = 500,
+		.fence_delay_ms = 400,
+		.settle_time_ms = 5000,
+		.hold_down_ms = 10000,
+		.wait_to_restore_ms = 60000,
+		.damping_window_ms = 3600000,
+	};
+}
+
 struct frrd_event event_at(int64_t now_ms, enum frrd_event_type type)
 {
 	struct frrd_event event;

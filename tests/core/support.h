@@ -35,6 +35,12 @@
 /* A member with everything that it needs; an operator decides. */
 struct frrd_policy usual_policy(void);
 
+/*
+ * The same with the arbiter bgp: this is site 2, a recovery site of site 1; site 3
+ * is a witness.
+ */
+struct frrd_policy bgp_policy(void);
+
 struct frrd_event event_at(int64_t now_ms, enum frrd_event_type type);
 struct frrd_event failover_at(int64_t now_ms, bool force);
 struct frrd_event routes_at(int64_t now_ms, struct frrd_routes routes);

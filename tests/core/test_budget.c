@@ -206,11 +206,15 @@ static void test_stagger_follows_detection(void **state)
 
 	frrd_detection(50, 3, 0, &budget.detection);
 	budget.members = 4;
-	budget.stagger_ms = 250;
+	budget.stagger_ms = 400;
 	assert_fits(&budget);
-	budget.stagger_ms = 0;
+	budget.stagger_ms = 399;
 	assert_refused(&budget,
-		       "group shop: with 4 members and stagger 0 ms two of them can take over at once; stagger (of the arbiter) has to be at least 250 ms: 50 ms (detection takes 100 to 150 ms with BFD 50 ms x 3) + 200 ms (a claim's way to another site)");
+		       "group shop: with 4 members and stagger 399 ms two of them can take over at once; stagger (of the arbiter) has to be at least 400 ms: 200 ms (the way of the owner's markers as they vanish) + 200 ms (a claim's way to another site)");
+	frrd_detection(200, 3, 0, &budget.detection);
+	assert_int_equal(frrd_budget_least_stagger(&budget), 400);
+	frrd_detection(201, 3, 0, &budget.detection);
+	assert_int_equal(frrd_budget_least_stagger(&budget), 401);
 }
 
 static void test_no_groups(void **state)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The guards of a takeover: each alone, all combinations in order, and that
- * step() obeys the same list that `show ... why` prints.  And every word that
- * the core has for people and scripts.
+ * step() obeys the same list that `show ... why` prints (with the arbiter bgp:
+ * test_bgp_takeover.c).  And every word that the core has for people and scripts.
  */
 
 #include <ctype.h>
@@ -64,6 +64,31 @@ static void taken(struct situation *s)
 	s->group.elsewhere.announced = 1;
 }
 
+static void maintain(struct situation *s)
+{
+	s->policy.maintenance = FRRD_SITE_BIT(s->policy.self);
+}
+
+static void sicken(struct situation *s)
+{
+	s->group.unhealthy = true;
+}
+
+static void no_quorum(struct situation *s)
+{
+	s->group.quorum_since_ms = FRRD_NEVER;
+}
+
+static void unsettle(struct situation *s)
+{
+	s->group.settled = false;
+}
+
+static void others_claim(struct situation *s)
+{
+	s->group.view.claims = FRRD_SITE_BIT(2);
+}
+
 static const struct {
 	enum frrd_guard guard;
 	void (*break_it)(struct situation *s);
@@ -77,19 +102,32 @@ static const struct {
 	{ FRRD_GUARD_NOT_HELD, hold, FRRD_REASON_HELD, "not-held" },
 	{ FRRD_GUARD_IDLE, claim, FRRD_REASON_BUSY_CLAIMING, "idle" },
 	{ FRRD_GUARD_ZEBRA, no_zebra, FRRD_REASON_ZEBRA_DOWN, "zebra" },
+	{ FRRD_GUARD_MAINTENANCE, maintain, FRRD_REASON_MAINTENANCE, "maintenance" },
+	{ FRRD_GUARD_HEALTHY, sicken, FRRD_REASON_UNHEALTHY, "healthy" },
+	{ FRRD_GUARD_QUORUM, no_quorum, FRRD_REASON_NO_QUORUM, "quorum" },
+	{ FRRD_GUARD_SETTLED, unsettle, FRRD_REASON_SETTLING, "settled" },
 	{ FRRD_GUARD_TRACKED, unanswered, FRRD_REASON_UNTRACKED, "tracked" },
 	{ FRRD_GUARD_ELSEWHERE, taken, FRRD_REASON_ELSEWHERE, "elsewhere" },
+	{ FRRD_GUARD_CLAIMED, others_claim, FRRD_REASON_CLAIMED, "claimed" },
 };
 
 #define ALL_WELL 0
 #define EVERY_SITUATION (1u << FRRD_GUARD_COUNT)
+/* The guards that only the arbiter bgp asks. */
+#define OF_THE_SITES                                                                               \
+	(1u << FRRD_GUARD_MAINTENANCE | 1u << FRRD_GUARD_HEALTHY | 1u << FRRD_GUARD_QUORUM |       \
+	 1u << FRRD_GUARD_SETTLED | 1u << FRRD_GUARD_CLAIMED)
 
 /* A standby group that may be taken over, but for the guards in `broken`. */
 static struct situation situation_with(unsigned int broken)
 {
 	struct situation s = { .policy = usual_policy() };
 
+	s.policy.arbiter = FRRD_ARBITER_BGP;
+	s.policy.self = 1;
 	frrd_group_init(&s.group, 0);
+	s.group.quorum_since_ms = 0;
+	s.group.settled = true;
 	s.group.zebra_up = true;
 	s.group.routes.total = 2;
 	s.group.elsewhere = (struct frrd_elsewhere){ 0 };
@@ -136,6 +174,60 @@ static void test_each_guard_alone(void **state)
 			assert_int_equal(checks[i].ok, i != broken);
 		assert_int_equal(checks[broken].reason, guards[broken].reason);
 		assert_int_equal(frrd_first_failed(checks, FRRD_GUARD_COUNT), broken);
+	}
+}
+
+/* The manual arbiter leaves to the operator what the sites say. */
+static void test_manual_asks_the_sites_nothing(void **state)
+{
+	static const enum frrd_arbiter arbiters[] = { FRRD_ARBITER_NONE, FRRD_ARBITER_MANUAL };
+
+	(void)state;
+	for (size_t n = 0; n < ARRAY_SIZE(arbiters); n++) {
+		struct situation s = situation_with(EVERY_SITUATION - 1);
+		struct frrd_check checks[FRRD_GUARD_COUNT];
+
+		s.policy.arbiter = arbiters[n];
+		frrd_takeover_checks(&s.group, &s.policy, checks);
+		for (size_t i = 0; i < FRRD_GUARD_COUNT; i++)
+			assert_int_equal(checks[i].ok, OF_THE_SITES >> i & 1);
+	}
+}
+
+/* A claim, or a grant, of another site; its own does not keep a site away. */
+static void test_claimed(void **state)
+{
+	struct situation s = situation_with(ALL_WELL);
+	struct frrd_check checks[FRRD_GUARD_COUNT];
+
+	(void)state;
+	s.group.view.claims = FRRD_SITE_BIT(1);
+	s.group.view.grants = FRRD_SITE_BIT(1);
+	frrd_takeover_checks(&s.group, &s.policy, checks);
+	assert_true(checks[FRRD_GUARD_CLAIMED].ok);
+	s.group.view.grants |= FRRD_SITE_BIT(15);
+	frrd_takeover_checks(&s.group, &s.policy, checks);
+	assert_false(checks[FRRD_GUARD_CLAIMED].ok);
+}
+
+/* Eligible is who fails none of the guards but idle, tracked, elsewhere, claimed. */
+static void test_eligible(void **state)
+{
+	const unsigned int others = 1u << FRRD_GUARD_IDLE | 1u << FRRD_GUARD_TRACKED |
+				    1u << FRRD_GUARD_ELSEWHERE | 1u << FRRD_GUARD_CLAIMED;
+
+	(void)state;
+	for (unsigned int broken = 0; broken < EVERY_SITUATION; broken++) {
+		struct situation s = situation_with(broken);
+		unsigned int asked = broken & ~others;
+		enum frrd_reason reason = FRRD_REASON_COUNT;
+
+		assert_int_equal(frrd_eligible(&s.group, &s.policy), asked == 0);
+		assert_int_equal(frrd_first_failed_of(&s.group, &s.policy, FRRD_GUARDS_ELIGIBLE,
+						      &reason),
+				 asked ? __builtin_ctz(asked) : FRRD_GUARD_COUNT);
+		assert_int_equal(reason, asked ? guards[__builtin_ctz(asked)].reason
+					       : FRRD_REASON_COUNT);
 	}
 }
 
@@ -190,6 +282,10 @@ static void test_idle_in_every_state(void **state)
 		enum frrd_reason reason;
 	} expected[STATE_COUNT] = {
 		[FRRD_STATE_STANDBY] = { true, FRRD_REASON_STARTED },
+		[FRRD_STATE_FENCED] = { true, FRRD_REASON_STARTED },
+		[FRRD_STATE_HELD] = { true, FRRD_REASON_STARTED },
+		[FRRD_STATE_REQUESTING] = { false, FRRD_REASON_BUSY_REQUESTING },
+		[FRRD_STATE_DRAINING] = { false, FRRD_REASON_BUSY_DRAINING },
 		[FRRD_STATE_CLAIMING] = { false, FRRD_REASON_BUSY_CLAIMING },
 		[FRRD_STATE_ACTIVATING] = { false, FRRD_REASON_ALREADY_OWNER },
 		[FRRD_STATE_ACTIVE] = { false, FRRD_REASON_ALREADY_OWNER },
@@ -227,8 +323,8 @@ static void test_other_fields_do_not_matter(void **state)
 }
 
 /*
- * step() obeys the guards: for every combination of broken ones each takeover
- * command is refused with the reason of the first, but
+ * step() obeys the guards, with the manual arbiter: for every combination of
+ * broken ones each takeover command is refused with the reason of the first, but
  *  - force does not ask what is announced elsewhere;
  *  - a switchover waits for that instead;
  *  - a failover waits for missing answers, unless one that is in says no.
@@ -243,7 +339,11 @@ static void test_step_obeys_the_guards(void **state)
 
 	(void)state;
 	for (unsigned int broken = 0; broken < EVERY_SITUATION; broken++) {
-		struct situation s = situation_with(broken);
+		struct situation s = situation_with(broken & ~OF_THE_SITES);
+
+		if (broken & OF_THE_SITES)
+			continue;
+		s.policy.arbiter = FRRD_ARBITER_NONE;
 		struct frrd_event failover = failover_at(1, false);
 		struct frrd_event force = failover_at(1, true);
 		struct frrd_event here = event_at(1, FRRD_EVENT_SWITCHOVER_HERE);
@@ -303,6 +403,40 @@ static const char *const reason_codes[] = {
 	[FRRD_REASON_MEMBER_REMOVED] = "member-removed",
 	[FRRD_REASON_TAKEN_OVER] = "taken-over",
 	[FRRD_REASON_SHUTDOWN] = "shutdown",
+	[FRRD_REASON_UNOWNED] = "unowned",
+	[FRRD_REASON_OWNER_GONE] = "owner-gone",
+	[FRRD_REASON_STALLED] = "stalled",
+	[FRRD_REASON_GRANTED] = "granted",
+	[FRRD_REASON_ASKED_REMOTELY] = "asked-remotely",
+	[FRRD_REASON_COMMAND_REQUEST] = "command-request",
+	[FRRD_REASON_REQUEST_TIMEOUT] = "request-timeout",
+	[FRRD_REASON_REQUEST_CANCELLED] = "request-cancelled",
+	[FRRD_REASON_GRANTED_TO_ANOTHER] = "granted-to-another",
+	[FRRD_REASON_OWNER_CHANGED] = "owner-changed",
+	[FRRD_REASON_MOVED] = "moved",
+	[FRRD_REASON_NO_QUORUM] = "no-quorum",
+	[FRRD_REASON_QUORUM_BACK] = "quorum-back",
+	[FRRD_REASON_SETTLED] = "settled",
+	[FRRD_REASON_FENCED] = "fenced",
+	[FRRD_REASON_CONFLICT] = "conflict",
+	[FRRD_REASON_CONFLICT_OVER] = "conflict-over",
+	[FRRD_REASON_CONFLICT_YIELD] = "conflict-yield",
+	[FRRD_REASON_GRANT_REQUESTED] = "grant-requested",
+	[FRRD_REASON_GRANT_MAINTENANCE] = "grant-maintenance",
+	[FRRD_REASON_GRANT_UNHEALTHY] = "grant-unhealthy",
+	[FRRD_REASON_GRANT_FAILBACK] = "grant-failback",
+	[FRRD_REASON_GRANT_TIMEOUT] = "grant-timeout",
+	[FRRD_REASON_GRANT_CANCELLED] = "grant-cancelled",
+	[FRRD_REASON_SUCCESSOR_LOST] = "successor-lost",
+	[FRRD_REASON_HANDED_OVER] = "handed-over",
+	[FRRD_REASON_UNHEALTHY_KEPT] = "unhealthy-kept",
+	[FRRD_REASON_UNHEALTHY_WITHDRAWN] = "unhealthy-withdrawn",
+	[FRRD_REASON_HEALTHY_AGAIN] = "healthy-again",
+	[FRRD_REASON_RESUMING] = "resuming",
+	[FRRD_REASON_RESUMED] = "resumed",
+	[FRRD_REASON_NOT_RESUMED] = "not-resumed",
+	[FRRD_REASON_FORCE_NO_QUORUM] = "force-no-quorum",
+	[FRRD_REASON_ARBITER_CHANGED] = "arbiter-changed",
 	[FRRD_REASON_NOT_MEMBER] = "not-member",
 	[FRRD_REASON_INCOMPLETE] = "incomplete",
 	[FRRD_REASON_NO_PREFIX] = "no-prefix",
@@ -317,17 +451,31 @@ static const char *const reason_codes[] = {
 	[FRRD_REASON_ELSEWHERE] = "announced-elsewhere",
 	[FRRD_REASON_UNTRACKED] = "untracked",
 	[FRRD_REASON_STOPPING] = "stopping",
+	[FRRD_REASON_MAINTENANCE] = "maintenance",
+	[FRRD_REASON_UNHEALTHY] = "unhealthy",
+	[FRRD_REASON_SETTLING] = "settling",
+	[FRRD_REASON_CLAIMED] = "claimed",
+	[FRRD_REASON_SUCCESSOR_NOT_READY] = "successor-not-ready",
+	[FRRD_REASON_NO_OWNER] = "no-owner",
+	[FRRD_REASON_OWNER_ALIVE] = "owner-alive",
+	[FRRD_REASON_COMMAND_ELSEWHERE] = "command-elsewhere",
+	[FRRD_REASON_ALREADY_THERE] = "already-there",
+	[FRRD_REASON_BUSY_REQUESTING] = "busy-requesting",
+	[FRRD_REASON_BUSY_DRAINING] = "busy-draining",
 };
 
 static const char *const state_names[] = {
-	[FRRD_STATE_STANDBY] = "standby",	[FRRD_STATE_CLAIMING] = "claiming",
-	[FRRD_STATE_ACTIVATING] = "activating", [FRRD_STATE_ACTIVE] = "active",
-	[FRRD_STATE_RELEASING] = "releasing",
+	[FRRD_STATE_STANDBY] = "standby",	[FRRD_STATE_REQUESTING] = "requesting",
+	[FRRD_STATE_CLAIMING] = "claiming",	[FRRD_STATE_ACTIVATING] = "activating",
+	[FRRD_STATE_ACTIVE] = "active",		[FRRD_STATE_DRAINING] = "draining",
+	[FRRD_STATE_RELEASING] = "releasing",	[FRRD_STATE_FENCED] = "fenced",
+	[FRRD_STATE_HELD] = "held",
 };
 
 static const char *const event_names[] = {
 	[FRRD_EVENT_CONFIG] = "config",
 	[FRRD_EVENT_FAILOVER] = "failover",
+	[FRRD_EVENT_FAILOVER_TO] = "failover-to",
 	[FRRD_EVENT_SWITCHOVER_HERE] = "switchover-here",
 	[FRRD_EVENT_SWITCHOVER_AWAY] = "switchover-away",
 	[FRRD_EVENT_RELEASE] = "release",
@@ -337,6 +485,10 @@ static const char *const event_names[] = {
 	[FRRD_EVENT_ELSEWHERE] = "elsewhere",
 	[FRRD_EVENT_ZEBRA_UP] = "zebra-up",
 	[FRRD_EVENT_ZEBRA_DOWN] = "zebra-down",
+	[FRRD_EVENT_VIEW] = "view",
+	[FRRD_EVENT_HEALTH] = "health",
+	[FRRD_EVENT_STALL] = "stall",
+	[FRRD_EVENT_RESTORE] = "restore",
 	[FRRD_EVENT_TICK] = "tick",
 	[FRRD_EVENT_SHUTDOWN] = "shutdown",
 };
@@ -363,7 +515,7 @@ static bool is_sentence(const char *text)
 	for (size_t i = 0; i < length; i++)
 		if (!isprint((unsigned char)text[i]))
 			return false;
-	return length >= 10 && length <= 100 && strchr(text, ' ') &&
+	return length >= 10 && length <= 120 && strchr(text, ' ') &&
 	       !strchr(".,;: ", text[length - 1]) && !isspace((unsigned char)text[0]) &&
 	       !strstr(text, "  ");
 }
@@ -480,7 +632,9 @@ static void test_refusals_have_hints(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(guards); i++) {
 		/* Nothing to do but wait, or nothing to do at all. */
-		if (guards[i].guard == FRRD_GUARD_RUNNING || guards[i].guard == FRRD_GUARD_TRACKED)
+		if (guards[i].guard == FRRD_GUARD_RUNNING ||
+		    guards[i].guard == FRRD_GUARD_TRACKED ||
+		    guards[i].guard == FRRD_GUARD_SETTLED)
 			continue;
 		if (frrd_reason_hint(guards[i].reason)[0] == '\0')
 			fail_msg("%s has no hint", frrd_reason_code(guards[i].reason));
@@ -495,6 +649,9 @@ int main(void)
 		cmocka_unit_test(test_guards_are_complete),
 		cmocka_unit_test(test_nothing_in_the_way),
 		cmocka_unit_test(test_each_guard_alone),
+		cmocka_unit_test(test_manual_asks_the_sites_nothing),
+		cmocka_unit_test(test_claimed),
+		cmocka_unit_test(test_eligible),
 		cmocka_unit_test(test_first_failed),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_idle_in_every_state),

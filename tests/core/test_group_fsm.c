@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Transitions of the group state machine.
+ * Transitions of the group state machine with the manual arbiter.
  *
  * The first part is one table: for each start (a state, reached through events)
  * and each input what has to come out.  The rows of a start cover every input
@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "frrd/core/markers.h"
 #include "tests/core/support.h"
 
 /* --- inputs ------------------------------------------------------------------ */
@@ -565,6 +566,14 @@ static const struct {
 	/* clang-format on */
 };
 
+#define MANUAL_STATES                                                                              \
+	(1u << FRRD_STATE_STANDBY | 1u << FRRD_STATE_CLAIMING | 1u << FRRD_STATE_ACTIVATING |      \
+	 1u << FRRD_STATE_ACTIVE | 1u << FRRD_STATE_RELEASING)
+/* They are the same in every start; see test_sites_do_not_matter() and test_restore(). */
+#define SITES_EVENTS                                                                               \
+	(1u << FRRD_EVENT_FAILOVER_TO | 1u << FRRD_EVENT_VIEW | 1u << FRRD_EVENT_HEALTH |          \
+	 1u << FRRD_EVENT_STALL | 1u << FRRD_EVENT_RESTORE)
+
 /* Every start says what every input does, once; every state and event occurs. */
 static void test_table_is_total(void **state)
 {
@@ -587,8 +596,62 @@ static void test_table_is_total(void **state)
 	}
 	for (unsigned int input = 1; input < INPUT_END; input <<= 1)
 		events |= 1u << input_event((enum input)input, 0, &policy).type;
-	assert_int_equal(states, (1u << STATE_COUNT) - 1);
-	assert_int_equal(events, (1u << EVENT_COUNT) - 1);
+	assert_int_equal(states, MANUAL_STATES);
+	assert_int_equal(events | SITES_EVENTS, (1u << EVENT_COUNT) - 1);
+}
+
+/* What the sites say to each other is nothing to the manual arbiter, in no start. */
+static void test_sites_do_not_matter(void **state)
+{
+	const struct frrd_view view = {
+		.known = true, .own_claim = true, .beacons = 6, .claims = 4, .requests = 6,
+		.readies = 4, .grants = 2,
+	};
+
+	(void)state;
+	for (int start = 0; start < START_COUNT; start++) {
+		struct site site = site_in((enum start)start);
+		const struct frrd_group before = site.group;
+		const int64_t now_ms = site.now_ms;
+		struct frrd_markers markers;
+
+		frrd_group_markers(&site.group, &site.policy, &markers);
+		assert_false(markers.claim || markers.ready || markers.request_for ||
+			     markers.grant_to);
+		expect_step(&site.group, &site.policy, view_at(now_ms, view), "-");
+		expect_step(&site.group, &site.policy, event_at(now_ms, FRRD_EVENT_HEALTH), "-");
+		expect_step(&site.group, &site.policy, event_at(now_ms, FRRD_EVENT_STALL), "-");
+		expect_step(&site.group, &site.policy, to_at(now_ms, FRRD_EVENT_FAILOVER_TO, 2),
+			    "refuse command-elsewhere");
+		assert_true(same_group(&site.group, &before));
+	}
+}
+
+/* Of the state file only the hold counts: an operator decides who owns the group. */
+static void test_restore(void **state)
+{
+	struct frrd_event restore = event_at(0, FRRD_EVENT_RESTORE);
+	struct site site = site_in(NEW_GROUP);
+	struct frrd_kept kept;
+
+	(void)state;
+	restore.kept.owned = true;
+	restore.kept.barred = true;
+	restore.kept.held = true;
+	expect_step(&site.group, &site.policy, restore, "-");
+	assert_true(site.group.held);
+	GIVE(&site, READY);
+	assert_string_equal(give(&site, FAILOVER).text, "refuse held");
+	frrd_group_keep(&site.group, &kept);
+	assert_true(kept.held);
+	assert_false(kept.owned || kept.barred);
+	site = site_in(ACTIVATING);
+	frrd_group_keep(&site.group, &kept);
+	assert_true(kept.owned);
+	assert_false(kept.held);
+	site = site_in(RELEASING);
+	frrd_group_keep(&site.group, &kept);
+	assert_false(kept.owned);
 }
 
 static bool cell_holds(enum start start, enum input input, const char *expected)
@@ -1221,6 +1284,8 @@ int main(void)
 	static enum start all_starts[START_COUNT];
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_table_is_total),
+		cmocka_unit_test(test_sites_do_not_matter),
+		cmocka_unit_test(test_restore),
 		cmocka_unit_test(test_new_group),
 		cmocka_unit_test(test_claim_deadline),
 		cmocka_unit_test(test_claim_deadline_without_answers),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The invariants can fail: steps that no group_fsm.c should ever do, made by
- * hand, each reported with its own message.  Every violating step is a good one
+ * The invariants can fail: steps that the state machine should never do (here with
+ * the manual arbiter; test_bgp_invariants.c has the other one), made by hand, each reported with its own message.  Every violating step is a good one
  * with one thing changed, so that only the invariant in question can notice.
  *
- * The second half does the same for the checks of support.c.
+ * The second half does the same for the checks of contract.c.
  */
 
 #include <string.h>
@@ -312,15 +312,15 @@ static void test_change_not_recorded(void **state)
 
 static void test_withdrawal_ends_elsewhere(void **state)
 {
-	static const enum frrd_state wrong[] = { FRRD_STATE_CLAIMING, FRRD_STATE_ACTIVATING,
-						 FRRD_STATE_ACTIVE };
+	static const enum frrd_state wrong[] = { FRRD_STATE_REQUESTING, FRRD_STATE_ACTIVATING,
+						 FRRD_STATE_ACTIVE, FRRD_STATE_DRAINING };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		struct step step = released();
 
 		step.after.state = wrong[i];
-		assert_reported(&step, "a withdrawal ends in standby");
+		assert_reported(&step, "a withdrawal ends at rest, or in a claim");
 	}
 }
 
@@ -441,7 +441,9 @@ static void test_announced_elsewhere(void **state)
 	assert_reported(&step, NOT_ELSEWHERE);
 }
 
-#define NOT_HELD "no announcement by a held or stopping group"
+#define NOT_HELD "no announcement by a held group"
+#define NOT_STOPPING "no announcement by a stopping group"
+#define NOTHING "no announcement without zebra or without a prefix"
 static void test_announced_by_held_group(void **state)
 {
 	struct step step = failover();
@@ -451,17 +453,29 @@ static void test_announced_by_held_group(void **state)
 	assert_reported(&step, NOT_HELD);
 	step = claim_done();
 	step.after.stopping = true;
-	assert_reported(&step, NOT_HELD);
+	assert_reported(&step, NOT_STOPPING);
 	/* Force is no way around it. */
 	step = forced();
 	step.after.held = true;
 	assert_reported(&step, NOT_HELD);
 	step = forced();
 	step.after.stopping = true;
-	assert_reported(&step, NOT_HELD);
+	assert_reported(&step, NOT_STOPPING);
 }
 
-/* --- the checks of support.c ----------------------------------------------------------- */
+static void test_announced_nothing_to_nobody(void **state)
+{
+	struct step step = forced();
+
+	(void)state;
+	step.after.zebra_up = false;
+	assert_reported(&step, NOTHING);
+	step = claim_done();
+	step.after.routes.total = 0;
+	assert_reported(&step, NOTHING);
+}
+
+/* --- the checks of contract.c ----------------------------------------------------------- */
 
 /* Give another reason everywhere, so that nothing but the reason is wrong. */
 static void call_it(struct step *step, enum frrd_reason reason)
@@ -737,6 +751,7 @@ int main(void)
 		cmocka_unit_test(test_announce_twice),
 		cmocka_unit_test(test_announced_elsewhere),
 		cmocka_unit_test(test_announced_by_held_group),
+		cmocka_unit_test(test_announced_nothing_to_nobody),
 		cmocka_unit_test(test_contract_can_fail),
 	};
 

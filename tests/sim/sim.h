@@ -208,8 +208,8 @@ struct sim_item {
 	bool exported;	/* bgpd announces it */
 	bool pending;	/* ordered, and zebra has not answered */
 	bool failed;	/* the answer was no */
-	bool adding;	/* the order under way */
-	uint32_t version; /* of the last order */
+	uint32_t version;  /* of the last order */
+	uint32_t last_add; /* of the last order to add it */
 	uint32_t done;	  /* the last order that was carried out */
 };
 
@@ -266,6 +266,8 @@ struct sim_grp {
 	int64_t open_since;
 	bool blind;	  /* it opened while this site was cut off, unnoticed */
 	bool forced;	  /* opened by force */
+	bool was_forced;  /* the window before; what is granted then is from it */
+	bool waived;	  /* and without quorum: no fence until there is one */
 	int64_t quorum_since; /* as posted, FRRD_NEVER: none */
 	struct sim_grant grant;
 };
@@ -309,7 +311,7 @@ struct sim_choices {
 };
 
 enum sim_verdict { SIM_OK, SIM_STEP, SIM_TWO_OWNERS, SIM_NO_QUORUM, SIM_RULE1, SIM_RULE6,
-		   SIM_LIVENESS, SIM_EXPECT };
+		   SIM_LIVENESS, SIM_GAP, SIM_EXPECT };
 
 struct sim_world {
 	const struct sim_setup *setup;
@@ -398,6 +400,10 @@ void sim_site_drop_stale(struct sim_world *w, int site);
 void sim_site_synced(struct sim_world *w, int site);
 
 /* sim_frrd.c: the daemon around the engine */
+void sim_frrd_policy(struct sim_world *w, int site, int group);
+void sim_frrd_pass_soon(struct sim_world *w, int site, int delay);
+void sim_frrd_follow_deadline(struct sim_world *w, int site, int group);
+void sim_frrd_post_type(struct sim_world *w, int site, int group, enum frrd_event_type type);
 void sim_frrd_start(struct sim_world *w, int site, bool kept);
 void sim_frrd_die(struct sim_world *w, int site);
 void sim_frrd_stop(struct sim_world *w, int site, bool stop);

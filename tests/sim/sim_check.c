@@ -34,6 +34,8 @@ const char *sim_verdict_name(enum sim_verdict verdict)
 		return "too-early";
 	case SIM_LIVENESS:
 		return "liveness";
+	case SIM_GAP:
+		return "gap";
 	case SIM_EXPECT:
 		return "expectation";
 	}
@@ -124,6 +126,7 @@ static void check_announce(struct sim_world *w, int site, int group, bool forced
 	bool resumed = grp->fsm.reason == FRRD_REASON_RESUMED;
 
 	grp->forced = forced;
+	grp->waived = forced && grp->quorum_since == FRRD_NEVER;
 	if (forced)
 		return;
 	if (grp->quorum_since == FRRD_NEVER)
@@ -162,7 +165,7 @@ void sim_check_markers(struct sim_world *w, int site, int group,
 			.to = markers->grant_to,
 			.up = true,
 			.make_before_break = grp->policy.make_before_break,
-			.forced = grp->forced,
+			.forced = grp->forced || (!grp->open && grp->was_forced),
 			.since = w->now,
 		};
 	else if (!markers->grant_to && grp->grant.up) {
@@ -180,6 +183,7 @@ void sim_check_view(struct sim_world *w, int site, int group)
 		grp->quorum_since = FRRD_NEVER;
 	else if (grp->quorum_since == FRRD_NEVER)
 		grp->quorum_since = w->now;
+	grp->waived &= !quorum;
 }
 
 /* --- announce windows ----------------------------------------------------------------- */
@@ -187,7 +191,7 @@ void sim_check_view(struct sim_world *w, int site, int group)
 static bool item_open(const struct sim_site *s, const struct sim_item *it)
 {
 	return it->in_zebra || it->exported || (it->wanted && it->written) ||
-	       (s->zebra && it->adding && it->version != it->done);
+	       (s->zebra && (int32_t)(it->last_add - it->done) > 0);
 }
 
 static bool is_open(const struct sim_world *w, int site, int group)
@@ -222,7 +226,8 @@ static bool may_overlap(const struct sim_world *w, int older, int newer, int gro
 		return true;
 	/*
 	 * A site that is cut off in the moment of its takeover, unnoticed yet: nobody
-	 * hears of its claim, and the next in rank takes over as well.
+	 * hears of its claim, and the next in rank takes over as well.  Or ranks that
+	 * are just being changed, at one site after the other.
 	 */
 	if (w->sites[older].grps[group].blind || w->sites[newer].grps[group].blind)
 		return true;
@@ -257,6 +262,39 @@ static bool got_from_forced(const struct sim_world *w, int site, int group)
 	return false;
 }
 
+/* Make-before-break: who lets go leaves another one that has every route. */
+static void check_gap(struct sim_world *w, int site, int group)
+{
+	const struct sim_grp *grp = &w->sites[site].grps[group];
+	const struct sim_site *to = &w->sites[grp->grant.to];
+
+	if (!grp->grant.make_before_break || !grp->grant.up || w->sites[site].impaired ||
+	    grp->fsm.release_cause != FRRD_REASON_HANDED_OVER || to->impaired ||
+	    w->now < to->excused_until || w->setup->permille_fail ||
+	    w->now >= grp->grant.since + w->setup->handover_timeout)
+		return;
+	for (int p = 0; p < w->setup->prefixes; p++)
+		if (to->items[sim_item_prefix(group, p)].wanted &&
+		    !to->items[sim_item_prefix(group, p)].in_zebra)
+			sim_fail(w, SIM_GAP, "group %d: site %d let go before site %d had its routes",
+				 group + 1, site, grp->grant.to);
+}
+
+/* Turns and conflicts are decided by the ranks: these have to be the same everywhere. */
+static bool configurations_differ(const struct sim_world *w, int group)
+{
+	const struct sim_conf *one = &w->sites[1].conf[group];
+
+	for (int site = 2; site <= w->setup->sites; site++) {
+		const struct sim_conf *conf = &w->sites[site].conf[group];
+
+		if (conf->members != one->members ||
+		    memcmp(conf->rank, one->rank, sizeof(conf->rank)) != 0)
+			return true;
+	}
+	return false;
+}
+
 static void check_group(struct sim_world *w, int group)
 {
 	int n = w->setup->sites;
@@ -269,11 +307,14 @@ static void check_group(struct sim_world *w, int group)
 			continue;
 		grp->open = open;
 		grp->open_since = w->now;
-		grp->blind = open && !sim_has_majority(w, in_touch(w, site), site);
+		grp->blind = open && (!sim_has_majority(w, in_touch(w, site), site) ||
+				      configurations_differ(w, group));
 		grp->forced = grp->forced || (open && got_from_forced(w, site, group));
 		sim_trace(w, site, "group %d: window %s", group + 1, open ? "opens" : "is closed");
 		if (!open) {
+			check_gap(w, site, group);
 			/* What may still be taken of it is not a handover any more. */
+			grp->was_forced = grp->forced;
 			grp->forced = false;
 			grp->grant.make_before_break = false;
 		}
@@ -330,7 +371,7 @@ static void check_fence(struct sim_world *w, int site)
 	if (w->now - since <= w->setup->fence_delay + FENCE_SLACK_MS)
 		return;
 	for (int g = 0; g < w->setup->groups; g++)
-		if (s->grps[g].open && !s->grps[g].forced &&
+		if (s->grps[g].open && !s->grps[g].waived &&
 		    s->items[sim_item_prefix(g, 0)].in_zebra)
 			sim_fail(w, SIM_NO_QUORUM,
 				 "site %d announces group %d, and has no quorum since %" PRId64, site,

@@ -146,7 +146,6 @@ static void search_small(struct search *s, const struct small *small, int depth)
 	s->name = small->name;
 	sim_setup_usual(&s->setup);
 	s->setup.sites = small->sites;
-	s->setup.stagger = 400;
 	s->setup.conf[0].members = small->members;
 	s->setup.conf[0].rank[3] = 2;
 	s->setup.conf[0].make_before_break = small->make_before_break;

@@ -19,7 +19,7 @@ bool sim_frrd_runs(const struct sim_world *w, int site)
 
 /* --- policy -------------------------------------------------------------------------- */
 
-static void compute_policy(struct sim_world *w, int site, int group)
+void sim_frrd_policy(struct sim_world *w, int site, int group)
 {
 	const struct sim_setup *setup = w->setup;
 	const struct sim_conf *conf = &w->sites[site].conf[group];
@@ -53,7 +53,7 @@ static void compute_policy(struct sim_world *w, int site, int group)
 
 /* --- what the engine gets to know ---------------------------------------------------- */
 
-static void pass_soon(struct sim_world *w, int site, int delay)
+void sim_frrd_pass_soon(struct sim_world *w, int site, int delay)
 {
 	struct sim_site *s = &w->sites[site];
 
@@ -85,7 +85,7 @@ void sim_frrd_view_changed(struct sim_world *w, int site, int item)
 			s->grps[g].elsewhere_dirty = true;
 		}
 	if (s->connected)
-		pass_soon(w, site, pass_delay(w, site));
+		sim_frrd_pass_soon(w, site, pass_delay(w, site));
 }
 
 /* Is the item there, as nexthop tracking tells it: somebody else's, and not our own? */
@@ -207,7 +207,7 @@ static void order_routes(struct sim_world *w, int site, int group, bool add)
 		sim_site_order(w, site, sim_item_prefix(group, p), add);
 	}
 	w->sites[site].grps[group].routes_dirty = true;
-	pass_soon(w, site, 0);
+	sim_frrd_pass_soon(w, site, 0);
 }
 
 static void carry_out(struct sim_world *w, int site, int group, const struct frrd_event *event,
@@ -254,7 +254,7 @@ static void follow_tracking(struct sim_world *w, int site, int group)
 					     .version = grp->tracking_version });
 }
 
-static void follow_deadline(struct sim_world *w, int site, int group)
+void sim_frrd_follow_deadline(struct sim_world *w, int site, int group)
 {
 	struct sim_grp *grp = &w->sites[site].grps[group];
 	int64_t at = grp->fsm.deadline_ms;
@@ -335,11 +335,11 @@ void sim_frrd_post(struct sim_world *w, int site, int group, struct frrd_event *
 	order_markers(w, site, group, &grp->markers, &markers, false);
 	grp->markers = markers;
 	follow_tracking(w, site, group);
-	follow_deadline(w, site, group);
+	sim_frrd_follow_deadline(w, site, group);
 	save_soon(w, site, group);
 }
 
-static void post_type(struct sim_world *w, int site, int group, enum frrd_event_type type)
+void sim_frrd_post_type(struct sim_world *w, int site, int group, enum frrd_event_type type)
 {
 	struct frrd_event event = { .type = type };
 
@@ -378,7 +378,7 @@ static void post_views(struct sim_world *w, int site, int group, bool command)
 	if (!command && sim_chance(w, SIM_DRAW_STALE, site, group, 0, w->setup->permille_stale)) {
 		grp->view_late = true;
 		grp->late_view = view;
-		pass_soon(w, site, 1);
+		sim_frrd_pass_soon(w, site, 1);
 		return;
 	}
 	post_view(w, site, group, &view);
@@ -458,7 +458,7 @@ void sim_frrd_tick(struct sim_world *w, const struct sim_event *event)
 	if (!sim_frrd_runs(w, event->a))
 		return;
 	grp->tick_at = FRRD_NEVER;
-	post_type(w, event->a, event->b, FRRD_EVENT_TICK);
+	sim_frrd_post_type(w, event->a, event->b, FRRD_EVENT_TICK);
 	tell_resumed(w, event->a);
 	end_shutdown(w, event->a);
 }
@@ -480,7 +480,7 @@ void sim_frrd_tracked(struct sim_world *w, const struct sim_event *event)
 		return;
 	grp->tracked = true;
 	grp->elsewhere_dirty = true;
-	pass_soon(w, event->a, pass_delay(w, event->a));
+	sim_frrd_pass_soon(w, event->a, pass_delay(w, event->a));
 }
 
 void sim_frrd_note(struct sim_world *w, const struct sim_event *event)
@@ -492,7 +492,7 @@ void sim_frrd_note(struct sim_world *w, const struct sim_event *event)
 		return;
 	it->pending = false;
 	s->grps[sim_item_group(event->c)].routes_dirty = true;
-	pass_soon(w, event->a, pass_delay(w, event->a));
+	sim_frrd_pass_soon(w, event->a, pass_delay(w, event->a));
 	if (it->failed)
 		sim_post(w, w->now + 1000,
 			 (struct sim_event){ .type = SIM_EV_RETRY,
@@ -515,7 +515,7 @@ void sim_frrd_retry(struct sim_world *w, int site)
 			s->grps[g].routes_dirty = true;
 		}
 	if (s->connected)
-		pass_soon(w, site, 0);
+		sim_frrd_pass_soon(w, site, 0);
 }
 
 void sim_frrd_save(struct sim_world *w, int site, int group)
@@ -531,221 +531,8 @@ void sim_frrd_save(struct sim_world *w, int site, int group)
 
 void sim_frrd_config(struct sim_world *w, int site, int group)
 {
-	compute_policy(w, site, group);
+	sim_frrd_policy(w, site, group);
 	if (w->sites[site].process == SIM_DEAD)
 		return;
-	post_type(w, site, group, FRRD_EVENT_CONFIG);
-}
-
-/* --- the session with zebra, and the process ------------------------------------------- */
-
-void sim_frrd_connect_soon(struct sim_world *w, int site)
-{
-	if (w->sites[site].process == SIM_RUNNING)
-		sim_post(w,
-			 w->now + sim_draw(w, SIM_DRAW_CONNECT, site, 0, 0,
-					   (struct sim_range){ 2, 300 }),
-			 (struct sim_event){ .type = SIM_EV_CONNECT, .a = (uint8_t)site });
-}
-
-void sim_frrd_connect(struct sim_world *w, int site)
-{
-	struct sim_site *s = &w->sites[site];
-
-	if (s->connected || !s->zebra || !sim_frrd_runs(w, site))
-		return;
-	sim_trace(w, site, "frrd is connected to zebra");
-	s->connected = true;
-	s->told_up = true;
-	s->session_version++;
-	s->answered = false;
-	s->resumed_told = false;
-	for (int item = 0; item < SIM_ITEMS; item++) {
-		struct sim_item *it = &s->items[item];
-
-		if (item == SIM_ITEM_BEACON || (it->wanted && !sim_is_prefix(item)))
-			sim_site_order(w, site, item, true);
-		else if (it->pending && !it->wanted)
-			sim_site_order(w, site, item, false);
-	}
-	sim_post(w, w->now + sim_draw(w, SIM_DRAW_ANSWER, site, 0, 0, (struct sim_range){ 1, 10 }),
-		 (struct sim_event){ .type = SIM_EV_ANSWERED,
-				     .a = (uint8_t)site,
-				     .version = s->session_version });
-	for (int g = 0; g < w->setup->groups; g++) {
-		s->grps[g].tracking = false; /* asked again */
-		s->grps[g].routes_dirty = true;
-		post_type(w, site, g, FRRD_EVENT_ZEBRA_UP);
-	}
-	pass_soon(w, site, 0);
-	sim_check_impaired(w);
-}
-
-void sim_frrd_answered(struct sim_world *w, int site)
-{
-	w->sites[site].answered = true;
-	sim_frrd_view_changed(w, site, SIM_ITEM_BEACON);
-}
-
-/* The session broke; zebra may live or not. */
-void sim_frrd_disconnected(struct sim_world *w, int site)
-{
-	struct sim_site *s = &w->sites[site];
-
-	for (int item = 0; item < SIM_ITEMS; item++)
-		if (sim_is_prefix(item) && s->items[item].wanted)
-			s->items[item].pending = true;
-	if (!sim_frrd_runs(w, site) || !s->told_up)
-		return;
-	s->told_up = false;
-	s->answered = false;
-	for (int g = 0; g < w->setup->groups; g++) {
-		s->grps[g].view_late = false;
-		s->grps[g].routes_dirty = true;
-		post_type(w, site, g, FRRD_EVENT_ZEBRA_DOWN);
-	}
-	pass_soon(w, site, 0);
-	if (s->zebra)
-		sim_frrd_connect_soon(w, site);
-	sim_check_impaired(w);
-}
-
-void sim_frrd_start(struct sim_world *w, int site, bool kept)
-{
-	struct sim_site *s = &w->sites[site];
-
-	if (s->process != SIM_DEAD || !s->alive || (w->setup->plain & SIM_BIT(site)))
-		return;
-	if (s->frozen) {
-		sim_post(w, w->now + 100,
-			 (struct sim_event){ .type = SIM_EV_START, .a = (uint8_t)site });
-		return;
-	}
-	sim_trace(w, site, "frrd starts");
-	s->process = SIM_RUNNING;
-	s->process_version++;
-	s->shutting_down = false;
-	s->told_up = false;
-	s->answered = false;
-	s->pass_pending = false;
-	for (int item = 0; item < SIM_ITEMS; item++)
-		s->items[item].wanted = s->items[item].pending = s->items[item].failed = false;
-	for (int g = 0; g < w->setup->groups; g++) {
-		struct sim_grp *grp = &s->grps[g];
-		struct frrd_event event = { .type = FRRD_EVENT_RESTORE, .kept = grp->kept };
-
-		compute_policy(w, site, g);
-		frrd_group_init(&grp->fsm, w->now);
-		memset(&grp->markers, 0, sizeof(grp->markers));
-		grp->tracking = grp->tracked = false;
-		grp->view_late = false;
-		grp->save_pending = false;
-		grp->tick_at = FRRD_NEVER;
-		grp->tick_version++;
-		grp->forced = false;
-		grp->quorum_since = FRRD_NEVER;
-		grp->posted = (struct frrd_view){ .known = false };
-		grp->routes_dirty = grp->view_dirty = true;
-		if (kept && grp->kept_valid)
-			sim_frrd_post(w, site, g, &event);
-		if (s->unhealthy & (1u << g)) {
-			event = (struct frrd_event){ .type = FRRD_EVENT_HEALTH, .healthy = false };
-			sim_frrd_post(w, site, g, &event);
-		}
-		post_type(w, site, g, FRRD_EVENT_CONFIG);
-	}
-	pass_soon(w, site, 0);
-	sim_frrd_connect_soon(w, site);
-	sim_check_impaired(w);
-}
-
-void sim_frrd_die(struct sim_world *w, int site)
-{
-	struct sim_site *s = &w->sites[site];
-
-	if (s->process == SIM_DEAD)
-		return;
-	sim_trace(w, site, "frrd dies");
-	s->process = SIM_DEAD;
-	s->process_version++;
-	s->shutting_down = false;
-	s->told_up = false;
-	for (int g = 0; g < w->setup->groups; g++)
-		s->grps[g].tick_version++;
-	sim_site_session_lost(w, site);
-	for (int item = 0; item < SIM_ITEMS; item++)
-		s->items[item].wanted = false;
-	w->check_groups = UINT16_MAX;
-	sim_check_impaired(w);
-}
-
-/* SIGSTOP and SIGCONT. */
-void sim_frrd_stop(struct sim_world *w, int site, bool stop)
-{
-	struct sim_site *s = &w->sites[site];
-
-	if (stop && s->process == SIM_RUNNING) {
-		sim_trace(w, site, "frrd stands still");
-		s->process = SIM_STOPPED;
-		s->stopped_at = w->now;
-	} else if (!stop && s->process == SIM_STOPPED && !s->frozen) {
-		sim_post(w,
-			 w->now + sim_draw(w, SIM_DRAW_CONTINUE, site, 0, 0,
-					   (struct sim_range){ 0, 1 }),
-			 (struct sim_event){ .type = SIM_EV_CONTINUE,
-					     .a = (uint8_t)site,
-					     .version = s->process_version });
-	}
-	sim_check_impaired(w);
-}
-
-static void overdue_ticks(struct sim_world *w, int site)
-{
-	for (int g = 0; g < w->setup->groups; g++)
-		if (w->sites[site].grps[g].fsm.deadline_ms <= w->now)
-			post_type(w, site, g, FRRD_EVENT_TICK);
-}
-
-/* What waited comes now: the timers first, as a rule, and then what was received. */
-void sim_frrd_continue(struct sim_world *w, int site)
-{
-	struct sim_site *s = &w->sites[site];
-	bool timers_first = !sim_chance(w, SIM_DRAW_CONTINUE, site, 1, 0, 200);
-
-	if (s->process != SIM_STOPPED || s->frozen)
-		return;
-	sim_trace(w, site, "frrd goes on");
-	s->process = SIM_RUNNING;
-	sim_check_impaired(w);
-	for (int g = 0; g < w->setup->groups && w->now - s->stopped_at > FRRD_STALL_MS; g++)
-		post_type(w, site, g, FRRD_EVENT_STALL);
-	if (timers_first)
-		overdue_ticks(w, site);
-	if (!s->connected)
-		sim_frrd_disconnected(w, site);
-	if (!s->connected && !s->told_up)
-		sim_frrd_connect_soon(w, site);
-	s->pass_pending = false;
-	sim_frrd_pass(w, site);
-	if (s->process != SIM_RUNNING)
-		return;
-	if (!timers_first)
-		overdue_ticks(w, site);
-	for (int g = 0; g < w->setup->groups; g++) {
-		s->grps[g].tick_at = FRRD_NEVER;
-		follow_deadline(w, site, g);
-	}
-}
-
-void sim_frrd_shutdown(struct sim_world *w, int site)
-{
-	struct sim_site *s = &w->sites[site];
-
-	if (!sim_frrd_runs(w, site))
-		return;
-	sim_trace(w, site, "frrd is told to end");
-	s->shutting_down = true;
-	for (int g = 0; g < w->setup->groups; g++)
-		post_type(w, site, g, FRRD_EVENT_SHUTDOWN);
-	pass_soon(w, site, 0);
+	sim_frrd_post_type(w, site, group, FRRD_EVENT_CONFIG);
 }

@@ -64,11 +64,16 @@ static void bring_up_to_date(struct sim_world *w, int observer, int origin)
 /* All that the observer knew of the origin vanishes, `delay` from now. */
 static void forget(struct sim_world *w, int observer, int origin, int delay)
 {
-	for (int item = 0; item < SIM_ITEMS; item++)
-		if (w->seen[observer][origin][item].coming)
+	for (int item = 0; item < SIM_ITEMS; item++) {
+		struct sim_seen *seen = &w->seen[observer][origin][item];
+
+		/* Also what is on its way to be withdrawn goes now. */
+		seen->coming |= seen->seen;
+		if (seen->coming)
 			tell(w, observer, origin, item, false,
 			     delay + sim_draw(w, SIM_DRAW_LOST, observer, origin, item,
 					      (struct sim_range){ 0, SPREAD_MS }));
+	}
 }
 
 static bool carries(const struct sim_world *w, int site)

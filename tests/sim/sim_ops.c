@@ -371,10 +371,10 @@ void sim_op_heal_all(struct sim_world *w, bool commands)
 	int n = w->setup->sites;
 
 	if (commands) {
-		for (int g = 0; g < w->setup->groups; g++)
-			end_force(w, g);
 		for (int site = 1; site <= n; site++)
 			lift(w, site);
+		for (int g = 0; g < w->setup->groups; g++)
+			end_force(w, g);
 		return;
 	}
 	sim_trace(w, 0, "everything is healed");

@@ -20,7 +20,8 @@ void sim_site_order(struct sim_world *w, int site, int item, bool add)
 	if (!s->connected)
 		return;
 	it->version++;
-	it->adding = add;
+	if (add)
+		it->last_add = it->version;
 	it->written = add;
 	it->failed = false;
 	if (item != SIM_ITEM_BEACON)
@@ -77,7 +78,8 @@ void sim_site_drop_stale(struct sim_world *w, int site)
 	struct sim_site *s = &w->sites[site];
 
 	for (int item = 0; item < SIM_ITEMS; item++)
-		if (s->items[item].in_zebra && s->items[item].stale)
+		/* What was written again comes before the word that this is all. */
+		if (s->items[item].in_zebra && s->items[item].stale && !s->items[item].written)
 			put(w, site, item, false);
 }
 

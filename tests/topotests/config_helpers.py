@@ -125,7 +125,7 @@ BGP = """subnet-mover
   takeover-delay 360
   settle-time 510
   handover-timeout 20000
-  stagger 250
+  stagger 400
   hold-down 0
   stale-retention 0
  exit

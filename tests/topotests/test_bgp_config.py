@@ -48,11 +48,13 @@ def test_bgp_config_is_all_that_a_fresh_bgpd_needs(shop, owner):
         owner.configure(lines)
         wait_for(lambda: problems(owner), 30, "a clean preflight", interval=0.2,
                  until=lambda left: not left)
-        shop.wait_owner("dc1", timeout=30)
-        assert shop.frrd("dc1").switchover("shop", "dc2").ok
-        shop.wait_owner("dc2")
+        shop.wait_owner("dc2", timeout=30)  # it took over from the dead bgpd
+        shop.wait_ready("dc1")
         assert shop.frrd("dc1").switchover("shop", "dc1").ok
         shop.wait_owner("dc1")
+        shop.wait_ready("dc2")
+        assert shop.frrd("dc1").switchover("shop", "dc2").ok
+        shop.wait_owner("dc2")
         # Once it is there, the same lines change nothing
         config_now = owner.ask("bgpd", "show running-config")
         owner.configure(owner.vtysh("show subnet-mover bgp-config"))
@@ -149,7 +151,8 @@ def test_several_ask_at_once(dc1):
         for sock in socks:
             sock.sendall(b"show subnet-mover preflight\0")
         answers = [receive(sock) for sock in socks]
-    assert all(answer.startswith(b"Preflight of site dc1: 0 errors") for answer in answers)
+    for answer in answers:
+        assert answer.startswith(b"Preflight of site dc1: 0 errors"), answer.decode()
 
 
 def test_one_connection_asks_again_and_again(dc1):

@@ -104,7 +104,7 @@ def test_timers_are_shown_in_an_order_that_is_accepted(configured, detection, fe
 
 NO_FORMS = [
     (ARBITER, "no takeover-delay", "takeover-delay"),
-    (ARBITER, "no stagger 250", "stagger"),
+    (ARBITER, "no stagger 400", "stagger"),
     (ARBITER, "no settle-time", "settle-time"),
     (ARBITER, "no hold-down 0", "hold-down"),
     (ARBITER, "no stale-retention", "stale-retention"),
@@ -186,6 +186,9 @@ SETTLE = ("arbiter: with settle-time {} ms a site that has just joined can take 
 STAGGER = ("group shop: with {} members and stagger {} ms two of them can take over at once; "
            "stagger (of the arbiter) has to be at least {} ms: {} ms (detection takes {} to {} ms "
            "with {}) + 200 ms (a claim's way to another site)")
+STAGGER_OF_A_WAY = ("group shop: with {} members and stagger {} ms two of them can take over at "
+                    "once; stagger (of the arbiter) has to be at least 400 ms: 200 ms (the way of "
+                    "the owner's markers as they vanish) + 200 ms (a claim's way to another site)")
 
 ERRORS = [
     # the budget
@@ -207,7 +210,8 @@ ERRORS = [
     (BGP, ARBITER, "no fence-delay",
      FENCE_OF_4.format(360, 660, 50, 150, 200, "BFD 50 ms x 4", 400)),
     (BGP, ARBITER, "settle-time 509", SETTLE.format(509, 510, 200, "BFD 50 ms x 4", 100)),
-    (BGP, ARBITER, "stagger 249", STAGGER.format(3, 249, 250, 50, 150, 200, "BFD 50 ms x 4")),
+    (BGP, ARBITER, "stagger 399", STAGGER_OF_A_WAY.format(3, 399)),
+    (BGP, ARBITER, "stagger 0", STAGGER_OF_A_WAY.format(3, 0)),
     (BGP, ARBITER, "stale-retention 1500",
      "arbiter: stale-retention 1500 is not a multiple of 1000: zebra counts whole seconds"),
     # ranges

@@ -107,6 +107,7 @@ def test_hold_outlives_a_restart(shop):
     shop.settle()
     shop.command("dc2", "hold shop reason ticket 12")
     shop.wait_state("dc2", "held")
+    wait_for(lambda: "ticket 12" in shop.lab.router("dc2").state_text(), 5, "the state file")
     shop.lab.kill("dc2", ["frrd"])
     shop.lab.start("dc2", ["frrd"])
     shop.wait_state("dc2", "held")
@@ -123,6 +124,8 @@ def test_hold_at_the_owner(shop):
         answer = shop.frrd("dc2").command("switchover shop to dc2 wait")
         assert not answer.ok, answer.text
         shop.wait_state("dc2", "standby")
+        wait_for(lambda: shop.frrd("dc1").group("shop")["requests"], 5, "dc1 to hear of the end",
+                 until=lambda requests: not requests, interval=0.02)
         shop.command("dc1", "resume shop")
     shop.switchover("dc2", "dc2")
     shop.wait_owner("dc2")
