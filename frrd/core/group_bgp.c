@@ -82,14 +82,16 @@ static void follow_silence(const struct fsm *m)
 static void on_view(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
+
 	/* An answer that a lost connection still delivered says nothing. */
 	if (!group->zebra_up)
 		return;
 	follow_silence(m);
+	/* A grant stood until now, not until the rules were asked last. */
+	if (group->granter && (group->view.grants & FRRD_SITE_BIT(m->policy->self)))
+		group->granter_until_ms = m->event->now_ms + 2 * FRRD_CLAIM_WAY_MS;
 	group->view = m->event->view;
 	group->seen_grants |= group->view.grants;
-	if (!frrd_state_announces(group->state))
-		note_owner(m);
 }
 
 static void on_zebra_down(const struct fsm *m)
@@ -338,6 +340,8 @@ static void observe(const struct fsm *m)
 	const struct frrd_view *view = &group->view;
 	int64_t now = m->event->now_ms;
 
+	if (!frrd_state_announces(group->state))
+		note_owner(m);
 	follow_quorum(m);
 	follow_eligibility(m);
 	follow_freedom(m);

@@ -113,6 +113,8 @@ void fsm_grant(const struct fsm *m, uint8_t successor, enum frrd_reason reason)
 	struct frrd_group *group = m->group;
 
 	group->grant_to = successor;
+	if (group->granted_to == successor)
+		group->granted_to = 0; /* its claim is no sign of the earlier grant any more */
 	group->grant_asked = frrd_sites_has(group->view.requests, successor);
 	group->grant_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
 	group->missing_since_ms = FRRD_NEVER;

@@ -90,7 +90,6 @@ static void become_owner(const struct fsm *m, enum frrd_reason reason)
 		group->last_move_ms = m->event->now_ms;
 	group->last_owner = m->policy->self;
 	group->barred = false; /* a command has brought it here, maybe by way of another site */
-	group->granted_to = 0;
 	group->claim_void = false;
 	group->wait_until_ms = FRRD_NEVER;
 	/* Requests from the time before this site owned anything are not meant for it. */

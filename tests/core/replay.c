@@ -212,6 +212,7 @@ static bool set_word(struct frrd_event *event, const char *word)
 		{ FRRD_EVENT_FAILOVER, "force", &event->force, true },
 		{ FRRD_EVENT_VIEW, "unknown", &event->view.known, false },
 		{ FRRD_EVENT_VIEW, "own-claim", &event->view.own_claim, true },
+		{ FRRD_EVENT_VIEW, "own-grant", &event->view.own_grant, true },
 		{ FRRD_EVENT_RESTORE, "owned", &event->kept.owned, true },
 		{ FRRD_EVENT_RESTORE, "held", &event->kept.held, true },
 		{ FRRD_EVENT_RESTORE, "barred", &event->kept.barred, true },
@@ -400,6 +401,8 @@ static void on_markers(struct replay *r, const char *expected)
 	struct frrd_markers m;
 	char text[64] = "";
 
+	if (!nothing_until(r, r->now_ms))
+		return;
 	frrd_group_markers(&r->group, &r->policy, &m);
 	snprintf(text, sizeof(text), "%s%s", m.claim ? " claim" : "", m.ready ? " ready" : "");
 	if (m.request_for)

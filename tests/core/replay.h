@@ -24,7 +24,7 @@
  *   failover-to to=ID, switchover-away to=ID
  *   routes total=N announced=N installed=N pending=N failed=N lost=N taken=N
  *   elsewhere announced=N unknown=N
- *   view [unknown] [own-claim] beacons=IDS claims=IDS requests=IDS readies=IDS grants=IDS
+ *   view [unknown] [own-claim] [own-grant] beacons=IDS claims=IDS requests=IDS readies=IDS grants=IDS
  *   health healthy=yes|no
  *   restore [owned] [held] [barred] [moves=N]
  *   config KEY=VALUE...

@@ -216,7 +216,8 @@ static void append_sites(struct outcome *outcome, const char *name, uint16_t sit
 
 static void append_view(struct outcome *outcome, const struct frrd_view *view)
 {
-	append(outcome, "%s%s", view->known ? "" : " unknown", view->own_claim ? " own-claim" : "");
+	append(outcome, "%s%s%s", view->known ? "" : " unknown",
+	       view->own_claim ? " own-claim" : "", view->own_grant ? " own-grant" : "");
 	append_sites(outcome, "beacons", view->beacons);
 	append_sites(outcome, "claims", view->claims);
 	append_sites(outcome, "requests", view->requests);
@@ -296,8 +297,12 @@ static bool same_actions(const struct frrd_actions *a, const struct frrd_actions
 
 const char *contract_violation(const struct step *step)
 {
-	return step->after.arbiter == FRRD_ARBITER_BGP ? bgp_contract_violation(step)
-						       : manual_contract_violation(step);
+	if (step->after.arbiter == FRRD_ARBITER_BGP)
+		return bgp_contract_violation(step);
+	/* Out of a state that the manual arbiter does not know. */
+	if (step->before.arbiter == FRRD_ARBITER_BGP)
+		return NULL;
+	return manual_contract_violation(step);
 }
 
 /* Arbiter manual: the same event a second time. */
@@ -313,6 +318,14 @@ static const char *manual_repeat_fault(const struct step *step)
 		return "a repeated event has no second effect";
 	}
 	return NULL;
+}
+
+static bool has_withdrawal(const struct frrd_actions *actions)
+{
+	for (size_t i = 0; i < actions->count; i++)
+		if (actions->list[i].type == FRRD_ACTION_WITHDRAW)
+			return true;
+	return false;
 }
 
 #define DAY_MS 86400000
@@ -353,8 +366,9 @@ static const char *bgp_repeat_fault(const struct step *step)
 	later = try_step(&again.after, &step->policy, &tick);
 	if (later.actions.count > 0)
 		return "nothing happens by itself before the deadline";
-	/* What the state file says comes once. */
-	if (step->event.type == FRRD_EVENT_RESTORE)
+	/* What the state file says comes once; a snapshot from before a withdrawal is not repeated. */
+	if (step->event.type == FRRD_EVENT_RESTORE ||
+	    (step->event.type == FRRD_EVENT_ROUTES && has_withdrawal(&step->actions)))
 		return NULL;
 	later = try_step(&again.after, &step->policy, &step->event);
 	if (is_command(step->event.type)) {

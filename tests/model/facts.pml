@@ -138,15 +138,16 @@ byte orders = ORDERS, early = EARLY, forces = FORCES;
 /* The fence rule of the budget: whoever announces without quorum has stopped
  * before another site takes over. It also stands for the double fault that is
  * excluded: a dead frrd whose routes zebra still keeps, and no quorum. */
-#define lingers(t) ((routes[t] || owns(t)) && !connected(t) && !waived[t])
+#define lingers(t) ((routes[t] || owns(t) || st[t] == RELEASED) && !connected(t) && !waived[t])
 #if defined(WRONG_2_FENCE) || defined(WRONG_BUDGET)
 #define fenced_in_time(s) true
 #else
 #define fenced_in_time(s) (!lingers(a_of(s)) && !lingers(b_of(s)))
 #endif
-/* takeover-delay: a grant that has fallen, or whose site is gone, is not seen any
- * more by anybody who could act on it. */
-#define outdated(o, s) (grant_in(sees(o, s)) != grant_in(now_at(o, s)))
+/* takeover-delay: everybody has noticed who is gone, and a grant that has fallen is
+ * not seen any more by anybody who could act on it. */
+#define gone(o, s) (st[o] != DOWN && !reach(o, s) && sees(o, s))
+#define outdated(o, s) (member(o) && (gone(o, s) || grant_in(sees(o, s)) != grant_in(now_at(o, s))))
 #define forgotten(o) (!outdated(o, a_of(o)) && !outdated(o, b_of(o)))
 #define forgotten_in_time(s) (forgotten(a_of(s)) && forgotten(b_of(s)))
 

@@ -280,7 +280,7 @@ static void check_gap(struct sim_world *w, int site, int group)
 				 group + 1, site, grp->grant.to);
 }
 
-/* Turns and conflicts are decided by the ranks: these have to be the same everywhere. */
+/* Turns and conflicts are decided by ranks and maintenance, the same everywhere. */
 static bool configurations_differ(const struct sim_world *w, int group)
 {
 	const struct sim_conf *one = &w->sites[1].conf[group];
@@ -288,7 +288,7 @@ static bool configurations_differ(const struct sim_world *w, int group)
 	for (int site = 2; site <= w->setup->sites; site++) {
 		const struct sim_conf *conf = &w->sites[site].conf[group];
 
-		if (conf->members != one->members ||
+		if (conf->members != one->members || conf->maintenance != one->maintenance ||
 		    memcmp(conf->rank, one->rank, sizeof(conf->rank)) != 0)
 			return true;
 	}

@@ -24,10 +24,12 @@ void sim_post(struct sim_world *w, int64_t at, struct sim_event event)
 	 * Events of one millisecond come in any order, but always in the same.  The
 	 * daemon's loop runs what is ready before timers.
 	 */
-	event.tie = w->choices || event.type == SIM_EV_PASS ? 0 : (uint32_t)sim_mix(w->setup->seed, (uint64_t)event.at << 24 ^
-					      (uint64_t)event.type << 16 ^
-					      (uint64_t)event.a << 8 ^ event.b ^
-					      (uint64_t)event.c << 40);
+	if (w->choices || event.type == SIM_EV_PASS)
+		event.tie = 0;
+	else
+		event.tie = (uint32_t)sim_mix(w->setup->seed ^ (uint64_t)event.at << 24,
+					      (uint64_t)event.c << 24 | (uint64_t)event.type << 16 |
+						      (uint64_t)event.a << 8 | event.b);
 	if (w->heap_count == w->heap_size) {
 		w->heap_size = w->heap_size ? 2 * w->heap_size : 1024;
 		w->heap = realloc(w->heap, (size_t)w->heap_size * sizeof(*w->heap));

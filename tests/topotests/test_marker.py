@@ -248,6 +248,26 @@ def test_second_death_after_it_has_resumed(shop):
     shop.wait_owner("dc2", without=["dc1"])
 
 
+def test_restart_with_a_grant_out(shop):
+    """The owner dies after it has granted the group, and comes back while zebra
+    still has all of it: the successor may have used the grant, so it withdraws."""
+    shop.load(extra=["handover make-before-break"],
+              times={**config.QUICK, "handover-timeout": 10000})
+    shop.settle()
+    dc1 = shop.lab.router("dc1")
+    with shop.guard.two_allowed():
+        with shop.frrd_stopped("dc2"):
+            shop.switchover("dc1", "dc2")
+            shop.wait_state("dc1", "draining")
+            shop.wait_retained("dc1")
+            shop.lab.kill("dc1", ["frrd"])
+            shop.lab.start("dc1", ["frrd"])
+            shop.wait_reason("dc1", "not-resumed")
+            wait_for(dc1.journal, 5, "the journal to tell of the grant",
+                     until=lambda entries: any(entry.get("ownGrant") for entry in entries))
+        shop.wait_one_owner()
+
+
 def test_what_was_added_a_moment_ago_is_not_kept(shop):
     """zebra 8.4 would keep it for ever."""
     shop.load()
