@@ -172,7 +172,9 @@ void frrd_group_init(struct frrd_group *ret_group, int64_t now_ms)
 void frrd_group_keep(const struct frrd_group *group, struct frrd_kept *ret_kept)
 {
 	memset(ret_kept, 0, sizeof(*ret_kept));
-	ret_kept->owned = frrd_state_announces(group->state);
+	/* Who has granted it to somebody, or just had, does not come back as its owner. */
+	ret_kept->owned = frrd_state_announces(group->state) && !group->grant_to &&
+			  !group->granted_to;
 	ret_kept->held = group->held;
 	ret_kept->barred = group->barred;
 	ret_kept->moves = group->moves;

@@ -1,1 +1,0 @@
-static const char *const outcomes[24][8];
