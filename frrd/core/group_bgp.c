@@ -104,6 +104,7 @@ static void on_zebra_down(const struct fsm *m)
 	if (frrd_state_announces(group->state)) {
 		/* Rule 6 decides when zebra is back. */
 		group->resume = true;
+		group->request_for = 0;
 		group->wait_until_ms = FRRD_NEVER;
 		fsm_forget_grant(m);
 		fsm_decide(m, FRRD_STATE_ACTIVATING, FRRD_REASON_ZEBRA_LOST);

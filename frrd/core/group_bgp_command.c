@@ -113,6 +113,8 @@ static void grant_by_command(const struct fsm *m)
 		fsm_refuse(m, FRRD_REASON_BUSY_DRAINING);
 	else if (group->resume || !group->zebra_up)
 		fsm_refuse(m, FRRD_REASON_ZEBRA_DOWN);
+	else if (frrd_sites_has(group->view.claims, group->granter))
+		fsm_refuse(m, FRRD_REASON_BUSY_DRAINING); /* its granter is not done yet */
 	else if (group->view.claims)
 		fsm_refuse(m, FRRD_REASON_CLAIMED);
 	else if (!group->settled || (group->granted_to && fsm_owner_is_new(m)))
@@ -177,6 +179,7 @@ static void on_release(const struct fsm *m)
 	} else {
 		fsm_accept(m, FRRD_REASON_COMMAND_RELEASE);
 		group->barred = true;
+		group->request_for = 0;
 		group->resume = false;
 		fsm_forget_grant(m);
 		group->wait_until_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;

@@ -130,6 +130,15 @@ bool fsm_routes_none(const struct frrd_group *group)
 	       group->routes.installed == 0;
 }
 
+/* Rules 4 and 8 have said more about this owner than its routes could. */
+static bool keeps_reason(const struct frrd_group *group)
+{
+	if (group->state == FRRD_STATE_DRAINING)
+		return true;
+	return group->reason == FRRD_REASON_UNHEALTHY_KEPT &&
+	       (group->state == FRRD_STATE_ACTIVE || group->routes.installed == 0);
+}
+
 void fsm_judge_routes(const struct fsm *m)
 {
 	const struct frrd_routes *routes = &m->group->routes;
@@ -141,8 +150,8 @@ void fsm_judge_routes(const struct fsm *m)
 	/* Two owners are worse than none: the one that announces nothing yields. */
 	if (routes->announced > 0 && routes->installed == 0 && routes->taken > 0)
 		fsm_release(m, FRRD_REASON_TAKEN_OVER);
-	else if (m->group->state == FRRD_STATE_DRAINING)
-		return; /* the reason of the handover counts */
+	else if (keeps_reason(m->group))
+		return;
 	else if (routes->installed == 0)
 		fsm_decide_once(m, FRRD_REASON_ROUTES_NONE);
 	else if (m->group->state == FRRD_STATE_ACTIVATING)
@@ -172,9 +181,8 @@ void frrd_group_init(struct frrd_group *ret_group, int64_t now_ms)
 void frrd_group_keep(const struct frrd_group *group, struct frrd_kept *ret_kept)
 {
 	memset(ret_kept, 0, sizeof(*ret_kept));
-	/* Who has granted it to somebody, or just had, does not come back as its owner. */
-	ret_kept->owned = frrd_state_announces(group->state) && !group->grant_to &&
-			  !group->granted_to;
+	/* Whose grant may just have been followed does not come back as the owner. */
+	ret_kept->owned = frrd_state_announces(group->state) && !group->granted_to;
 	ret_kept->held = group->held;
 	ret_kept->barred = group->barred;
 	ret_kept->moves = group->moves;

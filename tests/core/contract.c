@@ -84,7 +84,9 @@ static const char *action_violation(const struct step *step, const struct tally 
 		return "one record a step";
 	if (moved && tally->record == 0)
 		return "every new state and every new reason is recorded";
-	if (!moved && tally->record > 0 && !(hold && tally->accept > 0))
+	/* The other arbiter may have said before that zebra was lost. */
+	if (!moved && tally->record > 0 && !(hold && tally->accept > 0) &&
+	    step->event.type != FRRD_EVENT_ZEBRA_DOWN)
 		return "a record says something new";
 	if (tally->refuse > 0 && (step->actions.count > 1 || !same_group(before, after)))
 		return "a refused command changes nothing";

@@ -68,13 +68,15 @@ static const char *action_violation(const struct step *step, const struct tally 
 {
 	const struct frrd_group *before = &step->before, *after = &step->after;
 	bool moved = before->state != after->state || before->reason != after->reason;
-	bool hold = step->event.type == FRRD_EVENT_HOLD || step->event.type == FRRD_EVENT_RESUME;
+	/* zebra may be lost twice without a word in between. */
+	bool again = step->event.type == FRRD_EVENT_HOLD || step->event.type == FRRD_EVENT_RESUME ||
+		     step->event.type == FRRD_EVENT_ZEBRA_DOWN;
 
 	if (tally->record > 1)
 		return "one record a step";
 	if (moved && tally->record == 0)
 		return "every new state and every new reason is recorded";
-	if (!moved && tally->record > 0 && !hold)
+	if (!moved && tally->record > 0 && !again)
 		return "a record says something new";
 	if (tally->refuse > 0 && (before->held != after->held || before->barred != after->barred))
 		return "a refused command changes nothing";
@@ -239,7 +241,8 @@ static const char *state_violation(const struct step *step, const struct tally *
 	     routes->installed == 0))
 		return "active is what zebra has confirmed";
 	if (after->held && (after->state == FRRD_STATE_CLAIMING ||
-			    after->state == FRRD_STATE_REQUESTING))
+			    (after->state == FRRD_STATE_REQUESTING &&
+			     after->request_for == step->policy.self)))
 		return "a held group neither asks nor claims";
 	if (after->held && after->state == FRRD_STATE_DRAINING &&
 	    before->state != FRRD_STATE_DRAINING)

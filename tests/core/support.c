@@ -320,14 +320,6 @@ static const char *manual_repeat_fault(const struct step *step)
 	return NULL;
 }
 
-static bool has_withdrawal(const struct frrd_actions *actions)
-{
-	for (size_t i = 0; i < actions->count; i++)
-		if (actions->list[i].type == FRRD_ACTION_WITHDRAW)
-			return true;
-	return false;
-}
-
 #define DAY_MS 86400000
 #define RULES_MAX 16
 
@@ -368,16 +360,30 @@ static const char *bgp_repeat_fault(const struct step *step)
 		return "nothing happens by itself before the deadline";
 	/* What the state file says comes once; a snapshot from before a withdrawal is not repeated. */
 	if (step->event.type == FRRD_EVENT_RESTORE ||
-	    (step->event.type == FRRD_EVENT_ROUTES && has_withdrawal(&step->actions)))
+	    (step->event.type == FRRD_EVENT_ROUTES &&
+	     frrd_state_announces(step->before.state) && !frrd_state_announces(again.after.state)))
 		return NULL;
-	later = try_step(&again.after, &step->policy, &step->event);
 	if (is_command(step->event.type)) {
-		if (later.actions.count != 1 || later.actions.list[0].type != FRRD_ACTION_REFUSE)
+		later = try_step(&again.after, &step->policy, &step->event);
+		/* Unless the rules went on from there; what was refused may be possible by that. */
+		if (again.after.state == step->after.state &&
+		    step->actions.list[0].type == FRRD_ACTION_ACCEPT &&
+		    (later.actions.count != 1 || later.actions.list[0].type != FRRD_ACTION_REFUSE))
 			return "a repeated command is refused";
-	} else if (later.actions.count > 0 || !same_group(&later.after, &later.before)) {
-		return "a repeated event has no second effect";
+		return NULL;
 	}
-	return NULL;
+	/* The routes may be commented on once more, after what a rule has said of them. */
+	for (int i = 0; i < 2; i++) {
+		later = try_step(&again.after, &step->policy, &step->event);
+		if (later.after.state != later.before.state)
+			return "a repeated event has no second effect";
+		again = later;
+		if (!comes_to_rest(&again, now_ms))
+			return "the rules come to rest, and do nothing wrong on the way";
+	}
+	return later.actions.count == 0 && same_group(&later.after, &later.before)
+		       ? NULL
+		       : "a repeated event has no second effect";
 }
 
 const char *step_fault(const struct step *step)

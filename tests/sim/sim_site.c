@@ -206,12 +206,13 @@ void sim_site_alive(struct sim_world *w, int site, bool up)
 		sim_frrd_start(w, site, true);
 		return;
 	}
-	sim_frrd_die(w, site);
-	zebra_down(w, site, false);
+	/* First of all nobody hears of it any more. */
 	s->alive = false;
-	s->bgpd = false;
 	s->frozen = false;
 	sim_net_changed(w, true);
+	sim_frrd_die(w, site);
+	zebra_down(w, site, false);
+	s->bgpd = false;
 	sim_net_forget(w, site);
 	for (int item = 0; item < SIM_ITEMS; item++)
 		s->items[item].exported = false;

@@ -53,7 +53,9 @@ def test_bgp_config_is_all_that_a_fresh_bgpd_needs(shop, owner):
         assert shop.frrd("dc1").switchover("shop", "dc1").ok
         shop.wait_owner("dc1")
         shop.wait_ready("dc2")
-        assert shop.frrd("dc1").switchover("shop", "dc2").ok
+        # Refused while the granter of the move before is not done yet.
+        wait_for(lambda: shop.frrd("dc1").switchover("shop", "dc2"), 5, "the next move",
+                 until=lambda answer: answer.ok)
         shop.wait_owner("dc2")
         # Once it is there, the same lines change nothing
         config_now = owner.ask("bgpd", "show running-config")
