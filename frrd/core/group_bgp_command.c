@@ -167,8 +167,10 @@ static void on_release(const struct fsm *m)
 		group->barred |= claiming;
 		group->request_for = 0;
 		group->wait_until_ms = FRRD_NEVER;
+		/* What was cancelled does not begin again by what still stands. */
 		group->ignored_requests |= group->view.requests &
 					   FRRD_SITE_BIT(m->policy->self);
+		group->grant_used = true;
 		fsm_decide(m, fsm_rest_state(m), reason);
 	} else if (group->state == FRRD_STATE_RELEASING) {
 		fsm_refuse(m, FRRD_REASON_BUSY_RELEASING);
@@ -179,7 +181,6 @@ static void on_release(const struct fsm *m)
 	} else {
 		fsm_accept(m, FRRD_REASON_COMMAND_RELEASE);
 		group->barred = true;
-		group->request_for = 0;
 		group->resume = false;
 		fsm_forget_grant(m);
 		group->wait_until_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;

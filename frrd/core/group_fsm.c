@@ -100,6 +100,8 @@ void fsm_release(const struct fsm *m, enum frrd_reason reason)
 {
 	fsm_decide(m, FRRD_STATE_RELEASING, reason);
 	expect_routes(m, 0);
+	/* Who lets go of a group does not ask for it any more. */
+	m->group->request_for = 0;
 	m->group->release_cause = reason;
 	m->group->deadline_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;
 	emit(m, (struct frrd_action){ .type = FRRD_ACTION_WITHDRAW, .reason = reason });
@@ -197,6 +199,7 @@ static void change_arbiter(const struct fsm *m)
 	struct frrd_group *group = m->group;
 
 	group->arbiter = m->policy->arbiter;
+	group->view = (struct frrd_view){ .known = false }; /* of another time */
 	group->request_for = 0;
 	group->grant_to = 0;
 	group->wait_until_ms = FRRD_NEVER;
@@ -218,7 +221,10 @@ static void change_arbiter(const struct fsm *m)
 		fsm_decide(m, FRRD_STATE_STANDBY, FRRD_REASON_ARBITER_CHANGED);
 		return;
 	case FRRD_STATE_DRAINING:
-		fsm_decide(m, FRRD_STATE_ACTIVE, FRRD_REASON_ARBITER_CHANGED);
+		if (m->policy->member)
+			fsm_decide(m, FRRD_STATE_ACTIVE, FRRD_REASON_ARBITER_CHANGED);
+		else
+			fsm_release(m, FRRD_REASON_MEMBER_REMOVED);
 		return;
 	case FRRD_STATE_RELEASING:
 		group->deadline_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;

@@ -21,7 +21,6 @@ void fsm_forget_grant(const struct fsm *m)
 static void withdraw(const struct fsm *m, enum frrd_reason reason)
 {
 	m->group->linger_until_ms = FRRD_NEVER;
-	m->group->request_for = 0;
 	m->group->resume = false;
 	m->group->conflict = false;
 	m->group->wait_until_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;
@@ -35,7 +34,9 @@ static bool rule_resume(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 	const struct frrd_view *view = &group->view;
-	bool told = view->known && group->routes.total > 0;
+	bool leaves = group->stopping || !m->policy->member;
+	/* The configuration may name the prefixes a moment later. */
+	bool told = view->known && (group->routes.total > 0 || leaves);
 	bool stands = view->own_claim && !view->own_grant && !view->claims && !view->grants &&
 		      group->quorum_since_ms != FRRD_NEVER;
 
@@ -43,7 +44,7 @@ static bool rule_resume(const struct fsm *m)
 		return false;
 	if (!group->zebra_up || (!told && m->event->now_ms < group->wait_until_ms))
 		return true;
-	if (!told || !stands || group->stopping || !m->policy->member) {
+	if (!told || !stands || leaves) {
 		/* Somebody may own the group by now: no claim that did not stand already. */
 		group->claim_void = true;
 		withdraw(m, FRRD_REASON_NOT_RESUMED);

@@ -117,7 +117,7 @@ static const char *cause_violation(const struct step *step)
 
 /* --- what is known ------------------------------------------------------------ */
 
-static const char *field_violation(const struct step *step)
+static const char *field_violation(const struct step *step, const struct tally *tally)
 {
 	const struct frrd_group *before = &step->before, *after = &step->after;
 	enum frrd_event_type type = step->event.type;
@@ -134,13 +134,13 @@ static const char *field_violation(const struct step *step)
 	    (type == FRRD_EVENT_ZEBRA_UP || (before->zebra_up && type != FRRD_EVENT_ZEBRA_DOWN)))
 		return "zebra is up when it was last reported up";
 	/* What was just sent or taken back is not answered yet. */
-	if (type == FRRD_EVENT_ROUTES && is_in(before->state, ANNOUNCING) == is_in(after->state, ANNOUNCING) &&
+	if (type == FRRD_EVENT_ROUTES && !tally->announce && !tally->withdraw &&
 	    memcmp(&after->routes, &step->event.routes, sizeof(after->routes)) != 0)
 		return "routes are the last snapshot";
 	if (type == FRRD_EVENT_VIEW && after->zebra_up &&
 	    memcmp(&after->view, &step->event.view, sizeof(after->view)) != 0)
 		return "the view is the last snapshot";
-	if (!after->zebra_up && after->view.known)
+	if (type == FRRD_EVENT_ZEBRA_DOWN && after->view.known)
 		return "without zebra nothing is known of the others";
 	if (after->barred && after->view.claims)
 		return "a site is barred only until another one owns the group";
@@ -201,8 +201,8 @@ static const char *marker_violation(const struct step *step)
 		return "rule 6: while it asks, a site claims nothing";
 	if (markers.ready && !could_take_over(step))
 		return "rule 4: ready is who could take over";
-	if (markers.ready && (group->state == FRRD_STATE_ACTIVE ||
-			      group->state == FRRD_STATE_DRAINING || is_in(group->state, BIT(FRRD_STATE_FENCED) | BIT(FRRD_STATE_HELD))))
+	if (markers.ready && is_in(group->state, BIT(FRRD_STATE_ACTIVE) | BIT(FRRD_STATE_DRAINING) |
+							 BIT(FRRD_STATE_FENCED) | BIT(FRRD_STATE_HELD)))
 		return "rule 4: an owner is not ready, and who rests by force is not";
 	if (markers.grant_to && group->state != FRRD_STATE_DRAINING &&
 	    group->state != FRRD_STATE_RELEASING)
@@ -267,7 +267,7 @@ const char *bgp_contract_violation(const struct step *step)
 	if (!violation)
 		violation = cause_violation(step);
 	if (!violation)
-		violation = field_violation(step);
+		violation = field_violation(step, &tally);
 	if (!violation)
 		violation = time_violation(step);
 	if (!violation)

@@ -359,7 +359,7 @@ static const char *bgp_repeat_fault(const struct step *step)
 	if (later.actions.count > 0)
 		return "nothing happens by itself before the deadline";
 	/* What the state file says comes once; a snapshot from before a withdrawal is not repeated. */
-	if (step->event.type == FRRD_EVENT_RESTORE ||
+	if (step->event.type == FRRD_EVENT_RESTORE || tally_of(&step->actions).announce ||
 	    (step->event.type == FRRD_EVENT_ROUTES &&
 	     frrd_state_announces(step->before.state) && !frrd_state_announces(again.after.state)))
 		return NULL;

@@ -14,11 +14,12 @@
 
 #include "tests/core/support.h"
 
-#define WALK_STEPS 20000
+#define WALK_STEPS 200000
 #define TAIL 16
 #define SITES 5
 
-static const uint64_t seeds[] = { 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233 };
+static const uint64_t seeds[] = { 1,  2,  3,   5,   8,   13,  21,  34,   55,   89,
+				  144, 233, 377, 610, 987, 1597, 2584, 4181, 6765, 20261121 };
 
 struct met {
 	bool event_in_state[STATE_COUNT][EVENT_COUNT];
@@ -181,7 +182,7 @@ static struct frrd_event draw_event(struct walk *w)
 	/* The rare ones would keep the walk in a corner. */
 	if ((type == FRRD_EVENT_ZEBRA_DOWN || type == FRRD_EVENT_HOLD ||
 	     type == FRRD_EVENT_CONFIG || is_command(type)) &&
-	    !one_in(w, 3))
+	    w->group.state != FRRD_STATE_DRAINING && !one_in(w, 3))
 		type = FRRD_EVENT_VIEW;
 	if (type == FRRD_EVENT_SHUTDOWN && !one_in(w, 10))
 		type = FRRD_EVENT_ROUTES;
