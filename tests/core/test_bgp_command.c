@@ -590,6 +590,15 @@ static void test_keep(void **state)
 	assert_true(!kept.owned && !kept.held && kept.barred);
 	assert_int_equal(kept.moves.count, 1);
 	assert_int_equal(kept.moves.at_ms[0], 11000);
+
+	/* A command lifts the bar. */
+	replay_text(&r, "event 11020 " GONE
+			"expect standby command-release | record routes-withdrawn\n"
+			"event 11030 failover force\n"
+			"expect activating command-force | accept, record, announce\n");
+	assert_string_equal(r.error, "");
+	frrd_group_keep(&r.group, &kept);
+	assert_true(kept.owned && !kept.barred);
 }
 
 int main(void)
