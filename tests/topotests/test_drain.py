@@ -199,5 +199,6 @@ def test_nothing_stays_when_frrd_ends(shop, how):
         (router.kill if how == "killed" else router.stop)(["frrd"])
         wait_drained(router, 0.5)
         shop.wait_fib("dc1", set())
+        shop.wait_owner("dc2", without=["dc1"])  # until the hub has heard it, too
     shop.lab.start_frrd("dc1")
     shop.wait_owner("dc2")
