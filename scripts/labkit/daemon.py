@@ -2,6 +2,7 @@
 """One daemon process in one namespace, handled by its pid file alone."""
 
 import contextlib
+import functools
 import os
 import select
 import shutil
@@ -16,6 +17,17 @@ from .vty import VtySocket
 FRR_USER = "frr"
 FRR_TMP = "/var/tmp/frr"   # each daemon makes a folder there, and a crash log in it
 STOP_TIMEOUT = 20
+
+# Many routers share one machine here. A bfdd that has to wait for the processor
+# calls a link dead that is not.
+REALTIME = ["chrt", "-f", "1"]
+
+
+@functools.lru_cache(maxsize=None)
+def may_be_realtime():
+    """Does this machine let root have real-time priority?"""
+    return subprocess.run([*REALTIME, "true"], capture_output=True, check=False).returncode == 0
+
 
 
 def process_state(pid):
@@ -94,9 +106,7 @@ class Daemon:
         return "frozen" if process_state(pid) == "T" else "running"
 
     def argv(self):
-        # Many routers share one machine here. A bfdd that has to wait for the
-        # processor calls a link dead that is not.
-        first = ["chrt", "-f", "1"] if self.name == "bfdd" else []
+        first = REALTIME if self.name == "bfdd" and may_be_realtime() else []
         return [*first, self.binary, "-d", "-N", self.pathspace, "-f", self.config_file,
                 "-P", "0", *self.options]
 
