@@ -185,16 +185,6 @@ bool frrd_disk_flush(uint32_t timeout_ms)
 	return idle;
 }
 
-int64_t frrd_disk_busy_us(void)
-{
-	int64_t busy_us;
-
-	pthread_mutex_lock(&lock);
-	busy_us = current ? frrd_now_us() - current_since_us : 0;
-	pthread_mutex_unlock(&lock);
-	return busy_us;
-}
-
 void frrd_disk_fini(void)
 {
 	bool idle;

@@ -43,9 +43,6 @@ extern void frrd_disk_submit(struct frrd_disk_job *job);
  */
 extern bool frrd_disk_flush(uint32_t timeout_ms);
 
-/* Since when the job in progress has been going on, in us; 0: there is none. */
-extern int64_t frrd_disk_busy_us(void);
-
 /* The end of the process: jobs that were not done by now are left. */
 extern void frrd_disk_fini(void);
 

@@ -58,16 +58,6 @@ extern bool frrd_marker_beacon(uint8_t site, struct timeval *ret_since, int64_t 
 extern bool frrd_marker_prefix(enum frrd_marker_kind kind, uint8_t site, uint32_t group,
 			       struct prefix *ret_prefix);
 
-/* This site's own markers and routes that cover the range, counted; for show. */
-struct frrd_marker_counts {
-	uint32_t wanted;    /* markers that this site announces, with the beacon */
-	uint32_t installed; /* of these: confirmed by zebra */
-	uint32_t tracked;   /* markers and beacons of others that are looked for */
-	uint32_t unknown;   /* of these: zebra has not answered yet */
-	bool beacon;	    /* the own beacon is confirmed by zebra */
-};
-extern void frrd_marker_count(struct frrd_marker_counts *ret_counts);
-
 /* zebra's answers.  True when the prefix is a marker's or a beacon's. */
 extern bool frrd_marker_answer(const struct prefix *match, const struct zapi_route *nhr);
 extern bool frrd_marker_notify(const struct prefix *p, int note);

@@ -138,21 +138,3 @@ bool frrd_marker_beacon(uint8_t site, struct timeval *ret_since, int64_t *ret_si
 		*ret_since_us = beacon->since_us;
 	return true;
 }
-
-void frrd_marker_count(struct frrd_marker_counts *ret_counts)
-{
-	struct marker *marker;
-
-	memset(ret_counts, 0, sizeof(*ret_counts));
-	frr_each (markers, &frrd_markers, marker) {
-		bool installed = marker->wanted && marker->status == STATUS_INSTALLED;
-
-		if (marker->cover)
-			continue;
-		ret_counts->wanted += marker->wanted;
-		ret_counts->installed += installed;
-		ret_counts->tracked += marker->tracked;
-		ret_counts->unknown += marker->tracked && marker->seen <= SEEN_UNKNOWN;
-		ret_counts->beacon |= installed && marker->kind == FRRD_MARKER_BEACON;
-	}
-}

@@ -298,11 +298,6 @@ void frrd_statefile_restore_history(struct frrd_grp *grp)
 	}
 }
 
-const char *frrd_statefile_path(void)
-{
-	return frrd_files_state();
-}
-
 const char *frrd_statefile_problem(void)
 {
 	return write_problem[0] ? write_problem : load_problem;

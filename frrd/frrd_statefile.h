@@ -48,8 +48,7 @@ extern void frrd_statefile_dirty(void);
 /* The same without the pause: a hold, or an owner that comes or goes. */
 extern void frrd_statefile_dirty_now(void);
 
-/* For show: where it is, and what is wrong with it (empty: nothing). */
-extern const char *frrd_statefile_path(void);
+/* For show: what is wrong with it, with its name; empty: nothing. */
 extern const char *frrd_statefile_problem(void);
 
 /* The end: write what is still to be written; waits for the disk at most a second. */

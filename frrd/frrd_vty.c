@@ -14,6 +14,7 @@
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_preflight.h"
 #include "frrd/frrd_sites.h"
+#include "frrd/frrd_statefile.h"
 #include "frrd/frrd_vty.h"
 #include "frrd/frrd_words.h"
 
@@ -113,6 +114,8 @@ DEFPY(show_subnet_mover, show_subnet_mover_cmd,
 	if (frrd_config.arbiter == FRRD_ARBITER_BGP)
 		frrd_vty_quorum(vty);
 	frrd_vty_warnings(vty);
+	if (frrd_statefile_problem()[0])
+		vty_out(vty, "%% %s\n", frrd_statefile_problem());
 	vty_out(vty, "\n");
 	if (!frrd_groups_count(&frrd_config.groups)) {
 		vty_out(vty, "No groups are configured\n");

@@ -29,7 +29,6 @@ def may_be_realtime():
     return subprocess.run([*REALTIME, "true"], capture_output=True, check=False).returncode == 0
 
 
-
 def process_state(pid):
     """The letter that ps shows: R, S, T (stopped), Z ... or None when gone."""
     try:
