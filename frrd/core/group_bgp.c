@@ -89,7 +89,7 @@ static void on_view(const struct fsm *m)
 	follow_silence(m);
 	/* A grant stood until now, not until the rules were asked last. */
 	if (group->granter && (group->view.grants & FRRD_SITE_BIT(m->policy->self)))
-		group->granter_until_ms = m->event->now_ms + 2 * FRRD_CLAIM_WAY_MS;
+		group->granter_until_ms = m->event->now_ms + FRRD_ROUND_TRIP_MS;
 	group->view = m->event->view;
 	group->seen_grants |= group->view.grants;
 }
@@ -165,7 +165,7 @@ static void on_stall(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 
-	group->stalled_until_ms = m->event->now_ms + 2 * FRRD_CLAIM_WAY_MS;
+	group->stalled_until_ms = m->event->now_ms + FRRD_ROUND_TRIP_MS;
 	if (group->state != FRRD_STATE_CLAIMING && group->state != FRRD_STATE_REQUESTING)
 		return;
 	group->request_for = 0;
@@ -307,7 +307,7 @@ static void follow_freedom(const struct fsm *m)
 	struct frrd_group *group = m->group;
 	int64_t now = m->event->now_ms;
 	bool undisputed = group->sole_claimant &&
-			  now - group->sole_since_ms >= 2 * FRRD_CLAIM_WAY_MS;
+			  now - group->sole_since_ms >= FRRD_ROUND_TRIP_MS;
 
 	follow_claimant(m);
 	/* The claim may go before the prefixes do, or after them. */
@@ -358,7 +358,7 @@ static void observe(const struct fsm *m)
 	if (group->granted_to && now >= group->granted_until_ms)
 		group->granted_to = 0;
 	if (group->granter && (view->grants & FRRD_SITE_BIT(m->policy->self)))
-		group->granter_until_ms = now + 2 * FRRD_CLAIM_WAY_MS;
+		group->granter_until_ms = now + FRRD_ROUND_TRIP_MS;
 	else if (group->granter && now >= group->granter_until_ms)
 		group->granter = 0;
 	/* Rule 4: the request stays up until the old claim is gone. */
@@ -481,7 +481,7 @@ static int64_t next_deadline(const struct fsm *m)
 	if (group->granter)
 		sooner(&deadline, now, group->granter_until_ms);
 	if (frrd_state_announces(group->state)) {
-		sooner(&deadline, now, group->since_ms + 2 * FRRD_CLAIM_WAY_MS);
+		sooner(&deadline, now, group->since_ms + FRRD_ROUND_TRIP_MS);
 		sooner(&deadline, now, group->claim_seen_ms + policy->takeover_delay_ms);
 		if (group->quorum_since_ms == FRRD_NEVER)
 			sooner(&deadline, now, group->quorum_lost_ms + policy->fence_delay_ms);

@@ -41,7 +41,7 @@ static void claim_now(const struct fsm *m, enum frrd_reason reason)
 {
 	struct frrd_group *group = m->group;
 	int64_t free_at = group->free_since_ms + m->policy->takeover_delay_ms;
-	int64_t seen_at = m->event->now_ms + 2 * FRRD_CLAIM_WAY_MS;
+	int64_t seen_at = m->event->now_ms + FRRD_ROUND_TRIP_MS;
 
 	fsm_accept(m, reason);
 	group->barred = false;

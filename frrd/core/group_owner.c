@@ -167,7 +167,7 @@ bool fsm_owner_is_new(const struct fsm *m)
 	const struct frrd_group *group = m->group;
 	int64_t now = m->event->now_ms;
 
-	return now < group->since_ms + 2 * FRRD_CLAIM_WAY_MS ||
+	return now < group->since_ms + FRRD_ROUND_TRIP_MS ||
 	       (group->claim_seen_ms && now < group->claim_seen_ms + m->policy->takeover_delay_ms);
 }
 

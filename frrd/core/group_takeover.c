@@ -105,7 +105,7 @@ static void accept_grant(const struct fsm *m)
 	group->grant_used = true;
 	group->granted_to = 0;
 	group->granter = group->last_owner;
-	group->granter_until_ms = m->event->now_ms + 2 * FRRD_CLAIM_WAY_MS;
+	group->granter_until_ms = m->event->now_ms + FRRD_ROUND_TRIP_MS;
 	become_owner(m, FRRD_REASON_GRANTED);
 }
 

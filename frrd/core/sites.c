@@ -60,10 +60,8 @@ unsigned int frrd_takeover_position(const struct frrd_group *group,
 
 int64_t frrd_late_delay(const struct frrd_policy *policy)
 {
-	int64_t there_and_back = 2 * FRRD_CLAIM_WAY_MS;
-
-	return policy->takeover_delay_ms > there_and_back ? policy->takeover_delay_ms
-							   : there_and_back;
+	return policy->takeover_delay_ms > FRRD_ROUND_TRIP_MS ? policy->takeover_delay_ms
+							     : FRRD_ROUND_TRIP_MS;
 }
 
 int64_t frrd_takeover_due(const struct frrd_group *group, const struct frrd_policy *policy)
@@ -83,7 +81,7 @@ int64_t frrd_takeover_due(const struct frrd_group *group, const struct frrd_poli
 int64_t frrd_claim_lead(const struct frrd_group *group, const struct frrd_policy *policy)
 {
 	if (!group->witnessed)
-		return 2 * FRRD_CLAIM_WAY_MS;
+		return FRRD_ROUND_TRIP_MS;
 	return policy->takeover_delay_ms < FRRD_CLAIM_LEAD_MS ? policy->takeover_delay_ms
 							       : FRRD_CLAIM_LEAD_MS;
 }

@@ -18,6 +18,7 @@
 /* Times of the protocol that nobody configures, in ms; see doc/protocol.md. */
 #define FRRD_CLAIM_LEAD_MS 40	   /* how far a claim goes ahead of the prefixes, at least wanted */
 #define FRRD_CLAIM_WAY_MS 200	   /* a marker's way to another site, at most */
+#define FRRD_ROUND_TRIP_MS (2 * FRRD_CLAIM_WAY_MS) /* ... and the other's answer is seen here */
 #define FRRD_MISSING_GRACE_MS 500  /* a successor without a sign of readiness has given up */
 #define FRRD_STALL_MS 200	   /* a process stopped for longer knows only what was true before */
 #define FRRD_RESUME_MS 1000	   /* limit of rule 6 after zebra is up */

@@ -22,6 +22,7 @@ Who does what:
   responder  the echo service in the service hosts
   stream     the counted packet stream of the client host
   client     the stream as a process that is read while it runs
+  stalls     did the machine stand still? (wakeup: a process that finds out)
   sampler    who announces a prefix, asked at the hub again and again
   frrd       frrd's JSON, and its commands
   bench      one router with stub links for the tests that need no three sites

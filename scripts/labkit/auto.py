@@ -25,7 +25,7 @@ class Auto:
         groups, as config.frrd_group() makes them. times: see config.arbiter_bgp()."""
         if groups is None:
             groups = config.shop(extra=("auto-failover", *extra), sites=self.lab.plan.members)
-        lines = config.arbiter_bgp(config.quick(self.lab.plan) if times is None else times)
+        lines = config.arbiter_bgp(config.QUICK if times is None else times, self.lab.bfd_ms)
         self.lab.write_frrd(site, groups, arbiter=[*lines, *arbiter], kind="bgp", **more)
 
     def load(self, owner="dc1", group="shop", **configuration):

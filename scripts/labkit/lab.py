@@ -47,6 +47,7 @@ class Lab:
 
     def _set_routers(self, data):
         self.with_frrd = data.get("frrd", False)
+        self.bfd_ms = data.get("bfdMs", config.DEFAULT_BFD_MS)
         daemons = ["zebra", "bfdd", "bgpd"] + (["frrd"] if self.with_frrd else [])
         self.routers = {
             site: Router(self.plan.site_ns(site), self.plan.site_ns(site),
@@ -69,7 +70,7 @@ class Lab:
 
     # Up and down
 
-    def up(self, with_frrd=None, bfd_ms=config.DEFAULT_BFD_MS, owner=None, timeout=60,
+    def up(self, with_frrd=None, bfd_ms=None, owner=None, timeout=60,
            arbiter=None, start_frrd=True):
         """Bring the lab up. A lab that is up already is put into its first
         state: links healed, sites thawed, what is missing started again."""
@@ -80,7 +81,7 @@ class Lab:
             raise LabError(f"there is no frrd in {build_dir()}: build it first (scripts/build), "
                            "name its folder by FRRD_BUILD, or use --no-frrd")
         wanted = {"frrd": with_frrd, "build": build_dir() if with_frrd else None,
-                  "bfdMs": bfd_ms, "arbiter": arbiter, "sites": list(self.plan.sites),
+                  "bfdMs": bfd_ms or self.bfd_ms, "arbiter": arbiter, "sites": list(self.plan.sites),
                   "links": [[link.a, link.b] for link in self.plan.links]}
         with self.state.lock():
             data = self.state.load()

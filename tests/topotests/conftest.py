@@ -21,6 +21,10 @@ logged during that test. Sanitizer reports and crash logs of frrd that appear
 during a test fail it. Everything is removed at the end, also after Ctrl-C and
 SIGTERM; what a killed run has left is removed by the next one.
 FRRD_TEST_LOGS names a folder that keeps all files of the labs.
+
+A test that fails while the machine stood still says nothing: no router of a lab
+could run then, and BFD called every link dead. It is run again when it is calm,
+at most three times, and the summary names it (labkit/stalls.py).
 """
 
 import os
@@ -28,8 +32,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -40,12 +46,14 @@ from helpers import wait_fib  # noqa: E402
 from labkit import status  # noqa: E402
 from labkit.bench import Bench  # noqa: E402
 from labkit.client import StreamProcess  # noqa: E402
+from labkit.config import PATIENT_BFD_MS  # noqa: E402
 from labkit.fibmon import FibMonitor  # noqa: E402
 from labkit.guard import Guard  # noqa: E402
 from labkit.lab import Lab  # noqa: E402
 from labkit.plan import PREFIX4, PREFIX6, SITES  # noqa: E402
 from labkit.router import build_dir, frrd_built  # noqa: E402
 from labkit.run import LabError, Timeout, wait_for  # noqa: E402
+from labkit.stalls import StallWatch  # noqa: E402
 from labkit.state import State, all_names  # noqa: E402
 
 SCENARIOS = {}   # lab -> the scenario that runs there, for a failure's report
@@ -60,6 +68,7 @@ def _interrupt(*_):
 def pytest_configure(config):
     signal.signal(signal.SIGTERM, _interrupt)
     config.addinivalue_line("markers", "no_frrd: the test needs the distro's daemons only")
+    STALLS.__enter__()
 
 
 def pytest_sessionstart(session):
@@ -124,7 +133,7 @@ def frrd_build():
 
 @pytest.fixture(scope="session")
 def lab_of_the_run(frrd_build):
-    yield from _bring_up(Lab(RUN_NAME), with_frrd=True)
+    yield from _bring_up(Lab(RUN_NAME), with_frrd=True, bfd_ms=PATIENT_BFD_MS)
 
 
 @pytest.fixture(scope="session")
@@ -192,7 +201,8 @@ def shop(lab_of_the_run):
 
 @pytest.fixture(scope="module")
 def five_sites(frrd_build):
-    yield from _bring_up(Lab(f"{RUN_NAME}v", [site.name for site in SITES]), with_frrd=True)
+    yield from _bring_up(Lab(f"{RUN_NAME}v", [site.name for site in SITES]), with_frrd=True,
+                         bfd_ms=PATIENT_BFD_MS)
 
 
 @pytest.fixture
@@ -292,6 +302,46 @@ def _concerned(thing, names):
     if thing.name == f"{RUN_NAME}v":
         return "shop5" in names
     return thing.name != RUN_NAME or "lab" in names or "shop" in names
+
+
+DETECTION_MS = 3 * PATIENT_BFD_MS    # then BFD of the labs calls a link dead
+STALLS = StallWatch()
+AGAIN = []                           # lines of the summary
+
+
+def pytest_unconfigure(config):
+    STALLS.__exit__()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    for attempts_left in (3, 2, 1, 0):
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        begin = time.monotonic()
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        taken_ms = STALLS.worst_ms(begin, DETECTION_MS)
+        if not attempts_left or taken_ms < DETECTION_MS / 2 or \
+                not any(report.failed for report in reports):
+            break
+        AGAIN.append(f"{item.nodeid}: the machine stood still for {taken_ms:.0f} of "
+                     f"{DETECTION_MS} ms; {_why(reports)}")
+        STALLS.wait_calm()
+        item._initrequest()  # its fixtures are made anew
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _why(reports):
+    """The error of the attempt that does not count, in a line."""
+    text = next(report.longreprtext for report in reports if report.failed)
+    return next((line for line in reversed(text.splitlines()) if line.startswith("E ")), "")[:300]
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in AGAIN:
+        terminalreporter.write_line(f"RUN AGAIN {line}")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -70,7 +70,9 @@ def dc1(shop):
 def owner(shop, dc1):
     """dc1, which owns the group."""
     if shop.frrd("dc1").state("shop") != "active":
-        shop.frrd("dc1").switchover("shop", "dc1")
+        shop.wait_ready("dc1")
+        answer = shop.frrd("dc1").switchover("shop", "dc1")
+        assert answer.ok, answer.text
     shop.wait_owner("dc1")
     return dc1
 

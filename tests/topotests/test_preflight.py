@@ -194,12 +194,12 @@ def test_graceful_restart_of_a_neighbor(shop, dc1):
 def test_no_bfd(dc1):
     dc1.configure(f"{BGP}\n no neighbor {HUB} bfd\nexit")
     finding = check_remedy(dc1, "bfd", "no BFD", f"neighbor {HUB} (hub)", where="the neighbor")
-    assert {" profile frrd", "  receive-interval 50"} <= set(finding["type"])
+    assert {" profile frrd", f"  receive-interval {config.PATIENT_BFD_MS}"} <= set(finding["type"])
 
 
 def test_bfd_is_slower_than_the_budget(dc1):
-    dc1.configure("bfd\n profile lab\n  receive-interval 200\n exit\nexit")
-    check_remedy(dc1, "bfd-interval", "after 600 ms (3 x 200;", f"neighbor {HUB}")
+    dc1.configure("bfd\n profile lab\n  receive-interval 400\n exit\nexit")
+    check_remedy(dc1, "bfd-interval", "after 1200 ms (3 x 400;", f"neighbor {HUB}")
 
 
 @pytest.fixture
@@ -211,9 +211,9 @@ def loaded(shop):
 
 def test_bfd_is_faster_than_the_budget(loaded):
     loaded.load(owner="dc1", times={"takeover-delay": 1000},
-                arbiter=("detection bfd 300 multiplier 3",))
+                arbiter=("detection bfd 500 multiplier 3",))
     dc1 = loaded.lab.router("dc1")
-    check_remedy(dc1, "bfd-interval", "earlier than the 600 to 900 ms", severity="warning",
+    check_remedy(dc1, "bfd-interval", "earlier than the 1000 to 1500 ms", severity="warning",
                  where="every site")
 
 
