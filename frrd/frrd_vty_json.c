@@ -10,6 +10,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_sites.h"
+#include "frrd/frrd_statefile.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_vty.h"
 
@@ -262,6 +263,7 @@ struct json_object *frrd_json_summary(void)
 			       frrd_engine_zebra_connected() ? "connected" : "disconnected");
 	if (frrd_config.arbiter == FRRD_ARBITER_BGP)
 		json_object_object_add(json, "quorum", frrd_json_quorum());
+	json_object_string_add(json, "stateFileProblem", frrd_statefile_problem());
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		json_object_object_add(groups, grp->name, frrd_json_group(grp));
 	json_object_object_add(json, "groups", groups);

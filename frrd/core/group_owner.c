@@ -181,7 +181,7 @@ static void handover_rules(const struct fsm *m)
 	int64_t now = m->event->now_ms;
 
 	/* Who has just taken over lets its granter go first, and learns what is going on. */
-	if (group->held || group->view.claims || !group->settled || fsm_owner_is_new(m))
+	if (group->held || !group->settled || fsm_owner_is_new(m))
 		return;
 	if (asks)
 		fsm_grant(m, asks, FRRD_REASON_GRANT_REQUESTED);

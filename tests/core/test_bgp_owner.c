@@ -264,6 +264,18 @@ PLAY(failback_damped,
      "event 113100 config damping-max-moves=0\n"
      "at 113400 draining grant-failback | record\n")
 
+/* What the state file remembers counts as well: two before, and the takeover. */
+PLAY(failback_damped_by_restored_moves,
+     POLICY("failback=yes wait-to-restore=1000 hold-down=0 damping-max-moves=3 "
+	    "damping-window=100000 " MBB)
+     "event 0 restore moves=2\n" ORPHAN
+     "at 10960 claiming owner-gone | record\n"
+     "at 11000 activating owner-gone | record, announce\n"
+     "event 11010 " INSTALLED
+     "expect active routes-installed | record\n"
+     "event 12000 view beacons=1,3 readies=1\n"
+     "at 100000 draining grant-failback | record\n")
+
 /* Damping never holds an orphan back. */
 PLAY(orphan_is_not_damped, POLICY("damping-max-moves=1 hold-down=86400000") ZEBRA
      "event 0 restore moves=9\n"
@@ -520,6 +532,7 @@ int main(void)
 		cmocka_unit_test(test_failback_to_the_best),
 		cmocka_unit_test(test_failback_held_down),
 		cmocka_unit_test(test_failback_damped),
+		cmocka_unit_test(test_failback_damped_by_restored_moves),
 		cmocka_unit_test(test_orphan_is_not_damped),
 		cmocka_unit_test(test_resumed),
 		cmocka_unit_test(test_not_resumed),

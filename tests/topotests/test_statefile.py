@@ -349,6 +349,7 @@ def test_unwritable_folder(files, frrd):
         wait_for(files.log, 5, "the error", until=lambda log: re.search(
             r"EC \d+\] state file .*Permission denied", log))
         assert held(frrd), "the daemon works all the same"
+        assert "Permission denied" in frrd.show()["stateFileProblem"]
         take = len(re.findall("state file .*Permission denied", files.log()))
         assert frrd.resume("shop").ok and frrd.hold("shop", REASON).ok
         assert len(re.findall("state file .*Permission denied", files.log())) == take, "said once"
@@ -356,6 +357,7 @@ def test_unwritable_folder(files, frrd):
         shutil.chown(files.folder, FRR_USER, FRR_USER)
     files.wait("a file after all", lambda group: group["held"], timeout=15)
     wait_for(files.log, 5, "the good news", until=lambda log: "written again" in log)
+    assert frrd.show()["stateFileProblem"] == ""
 
 
 def test_no_such_folder(files, frrd):
