@@ -8,7 +8,7 @@ DEFAULT_BFD_MS = 50
 
 # For tests. Of a shared machine some hypervisors take the processors away for
 # 200 to 400 ms, and with 3 x 50 ms every link of a lab is dead then.
-PATIENT_BFD_MS = 200
+PATIENT_BFD_MS = 300
 
 # bgpd 8.4 takes the table's number in IPv4 only. In IPv6 "redistribute table"
 # means routes without an instance (a line with a number is tried at the node
@@ -37,7 +37,7 @@ MARKER_RANGE = "100.64.0.0/16"
 
 # Times of `arbiter bgp` for tests, with PATIENT_BFD_MS: quick, but good for up to
 # 15 sites.
-QUICK = {"takeover-delay": 500, "stagger": 500, "fence-delay": 0, "settle-time": 1000,
+QUICK = {"takeover-delay": 600, "stagger": 600, "fence-delay": 0, "settle-time": 1300,
          "hold-down": 0, "stale-retention": 2000, "handover-timeout": 3000}
 
 

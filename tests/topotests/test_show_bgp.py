@@ -13,7 +13,7 @@ from labkit.run import wait_for
 
 STATE = "/frr-subnet-mover:subnet-mover-state"
 # Slow enough that what runs out can be looked at.
-SLOW = {**QUICK, "takeover-delay": 5300, "fence-delay": 5000, "settle-time": 5900}
+SLOW = {**QUICK, "takeover-delay": 5400, "fence-delay": 5000, "settle-time": 6200}
 
 
 def sites(shop, site):
