@@ -424,17 +424,22 @@ static void describe_via(const struct zapi_route *nhr, char *buf, size_t size)
 static void path_changed(struct frrd_grp *grp, struct frrd_path *path, size_t i,
 			 enum frrd_path_state before)
 {
-	struct frrd_path_seen *seen;
+	struct frrd_move_seen *move = &grp->convergence->move;
+	bool out_of_nothing = !move->open && before == FRRD_PATH_ABSENT;
+	struct frrd_path_seen *seen = &move->paths[i];
 	int64_t now_us;
 
 	touch(grp);
-	now_us = grp->convergence->move.last_us;
-	seen = &grp->convergence->move.paths[i];
+	/* Nobody had it, and who has it now was known by its claim before. */
+	if (out_of_nothing) {
+		move->from = 0;
+		move->to = grp->convergence->owner;
+	}
+	now_us = move->last_us;
 	seen->changes++;
 	seen->changed_us = now_us;
 	if (path->state == FRRD_PATH_ABSENT) {
-		seen->absent_since_us = path->after_own ? grp->convergence->move.withdrawn_us
-							: now_us;
+		seen->absent_since_us = path->after_own ? move->withdrawn_us : now_us;
 		if (!seen->lost_us)
 			seen->lost_us = seen->absent_since_us;
 	} else if (before == FRRD_PATH_ABSENT && seen->absent_since_us) {

@@ -106,7 +106,10 @@ def test_few_prefixes_are_tracked(lab):
 def test_switchover_between_sites(shop):
     shop.load(extra=["handover make-before-break"])
     shop.settle()
-    first = {site: wait_over(shop.lab, site)["move"] for site in shop.lab.routers}
+    moves = {site: wait_over(shop.lab, site) for site in shop.lab.routers}
+    for site, move in moves.items():  # the first announcement: nobody had it before
+        assert "from" not in move and move["to"] == "dc1", f"{site}: {move}"
+    first = {site: move["move"] for site, move in moves.items()}
     with shop.guard.two_allowed():
         shop.switchover("hub", "dc2")
         shop.wait_owner("dc2")
