@@ -387,4 +387,5 @@ void frrd_cli_init(void)
 
 	frrd_cli_arbiter_init();
 	frrd_cli_group_init();
+	frrd_cli_attach_init();
 }

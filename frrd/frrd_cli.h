@@ -35,6 +35,7 @@ extern int frrd_cli_enter_entry(struct vty *vty, int node, const char *parent,
 /* Install the commands of the arbiter; of groups and their members. */
 extern void frrd_cli_arbiter_init(void);
 extern void frrd_cli_group_init(void);
+extern void frrd_cli_attach_init(void);
 
 /* --- frrd_cli_commit.c: for configuration commands only --- */
 

@@ -401,24 +401,6 @@ DEFPY_YANG (member_next_hop,
 	return frrd_cli_set_leaf(vty, xpath, NULL);
 }
 
-DEFPY_YANG (member_attach,
-	member_attach_cmd,
-	"attach interface IFNAME$ifname [address <A.B.C.D/M|X:X::X:X/M>]",
-	NOT_YET_STR
-	"An interface\n"
-	"Name of the interface\n"
-	"An address of the interface\n"
-	"IPv4 address\n"
-	"IPv6 address\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/attach/interface", ifname))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./attach[interface='%s']", ifname);
-	return add_entry(vty, xpath);
-}
-
 DEFPY_YANG (member_probe,
 	member_probe_cmd,
 	"probe NAME$name",
@@ -488,6 +470,5 @@ void frrd_cli_group_init(void)
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_metric_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_metric_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_next_hop_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_attach_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_probe_cmd);
 }

@@ -198,9 +198,12 @@ static void say_accepted(struct frrd_grp *grp, const struct frrd_command_args *a
 		say_claiming(grp, text, sizeof(text));
 		break;
 	case FRRD_STATE_ACTIVATING:
-		if (move)
+		if (move && grp->seq.routes_done)
 			snprintf(text, sizeof(text), "taking over, %u prefixes handed to zebra",
 				 grp->fsm.routes.total);
+		else if (move)
+			snprintf(text, sizeof(text), "taking over, first step %s, then %u prefixes",
+				 frrd_step_name(grp->seq.step), grp->fsm.routes.total);
 		break;
 	case FRRD_STATE_DRAINING:
 		if (move)

@@ -138,6 +138,7 @@ static void grp_defaults(struct frrd_grp *grp)
 	grp->failback = false;
 	grp->make_before_break = false;
 	grp->withdraw_alone = false;
+	grp->announce_first = false;
 	grp->wait_to_restore_ms = FRRD_DEFAULT_WAIT_TO_RESTORE_MS;
 	grp->damping_max_moves = FRRD_DEFAULT_DAMPING_MAX_MOVES;
 	grp->damping_window_ms = FRRD_DEFAULT_DAMPING_WINDOW_MS;
@@ -157,9 +158,17 @@ struct frrd_grp *frrd_grp_add(const char *name)
 	frrd_members_init(&grp->members);
 	frrd_plists_init(&grp->plists);
 	frrd_route_set_init(&grp->routes);
+	frrd_attach_set_init(&grp->attach);
 	frrd_group_init(&grp->fsm, frrd_now_ms());
 	frrd_groups_add(&frrd_config.groups, grp);
 	return grp;
+}
+
+static void member_free(struct frrd_member *member)
+{
+	frrd_attach_conf_clear(&member->attaches);
+	frrd_attach_confs_fini(&member->attaches);
+	XFREE(MTYPE_FRRD_MEMBER, member);
 }
 
 /* What the configuration said about the group; its run-time part stays. */
@@ -169,7 +178,7 @@ static void grp_forget_config(struct frrd_grp *grp)
 	struct frrd_plist_ref *ref;
 
 	while ((member = frrd_members_pop(&grp->members)))
-		XFREE(MTYPE_FRRD_MEMBER, member);
+		member_free(member);
 	while ((ref = frrd_plists_pop(&grp->plists)))
 		XFREE(MTYPE_FRRD_PLIST_REF, ref);
 	XFREE(MTYPE_TMP, grp->description);
@@ -189,6 +198,8 @@ void frrd_grp_free(struct frrd_grp *grp)
 	EVENT_OFF(grp->t_deadline);
 	grp_forget_config(grp);
 	frrd_convergence_drop(grp);
+	frrd_sequence_drop(grp);
+	frrd_attach_drop(grp);
 	frrd_route_drop(grp);
 	frrd_history_free(&grp->history);
 	frrd_members_fini(&grp->members);
@@ -216,6 +227,7 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 
 	strlcpy(member->site, site, sizeof(member->site));
 	member->preference = FRRD_DEFAULT_PREFERENCE;
+	frrd_attach_confs_init(&member->attaches);
 	frrd_members_add(&grp->members, member);
 	return member;
 }
@@ -223,7 +235,7 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 void frrd_member_del(struct frrd_grp *grp, struct frrd_member *member)
 {
 	frrd_members_del(&grp->members, member);
-	XFREE(MTYPE_FRRD_MEMBER, member);
+	member_free(member);
 }
 
 static struct frrd_plist_ref *plist_ref_find(struct frrd_grp *grp, const char *name)

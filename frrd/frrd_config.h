@@ -17,7 +17,9 @@
 
 #include "frrd/core/markers.h"
 #include "frrd/core/types.h"
+#include "frrd/frrd_attach.h"
 #include "frrd/frrd_route.h"
+#include "frrd/frrd_sequence.h"
 #include "frrd/frrd_watch.h"
 #include "frrd/frrd_history.h"
 
@@ -69,6 +71,7 @@ struct frrd_member {
 	uint16_t preference;
 	uint32_t metric; /* 0: none */
 	struct frrd_nexthop nexthop;
+	struct frrd_attach_confs_head attaches;
 };
 
 /* A prefix-list that a group takes prefixes from. */
@@ -93,6 +96,7 @@ struct frrd_grp {
 	bool failback; /* automatic */
 	bool make_before_break;
 	bool withdraw_alone; /* when-no-successor withdraw */
+	bool announce_first; /* attach-order announce-first */
 	uint32_t wait_to_restore_ms;
 	uint16_t damping_max_moves; /* 0: any number */
 	uint32_t damping_window_ms;
@@ -102,6 +106,8 @@ struct frrd_grp {
 	struct frrd_group fsm;
 	struct frrd_policy policy;
 	struct frrd_route_set routes;
+	struct frrd_sequence seq;
+	struct frrd_attach_set attach;
 	struct frrd_watch_set watch;
 	struct frrd_marker_set *markers; /* NULL: none yet; see frrd_marker.h */
 	struct frrd_history history;

@@ -17,7 +17,6 @@
 #include "frrd/core/invariants.h"
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_debug.h"
-#include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_gateway.h"
@@ -63,18 +62,11 @@ static void carry_out(struct frrd_grp *grp, const struct frrd_event *event,
 		case FRRD_ACTION_ANNOUNCE:
 			frrd_watch_set_mode(grp, FRRD_WATCH_OFF);
 			grp->command_us = trigger_us;
-			frrd_route_announce(grp);
-			grp->announce_us = grp->routes.written_us;
-			frrd_journal_written(grp, "announce");
+			frrd_sequence_announce(grp, action->reason);
 			break;
 		case FRRD_ACTION_WITHDRAW:
 			grp->command_us = trigger_us;
-			if (action->reason == FRRD_REASON_HANDED_OVER &&
-			    grp->policy.make_before_break)
-				frrd_drain_start(grp);
-			frrd_route_withdraw(grp);
-			grp->announce_us = grp->routes.written_us;
-			frrd_journal_written(grp, "withdraw");
+			frrd_sequence_withdraw(grp, action->reason);
 			break;
 		case FRRD_ACTION_RECORD:
 			frrd_record_decision(grp, event, action);
@@ -216,7 +208,8 @@ static void post_snapshots(struct frrd_grp *grp, int64_t trigger_us)
 	if (grp->routes_dirty) {
 		grp->routes_dirty = false;
 		event.type = FRRD_EVENT_ROUTES;
-		frrd_route_snapshot(grp, &event.routes);
+		frrd_sequence_go_on(grp);
+		frrd_sequence_snapshot(grp, &event.routes);
 		dispatch(grp, &event, trigger_us);
 	}
 	if (grp->view_dirty) {
@@ -237,7 +230,7 @@ static void post_snapshots(struct frrd_grp *grp, int64_t trigger_us)
 	if (grp->health_dirty) {
 		grp->health_dirty = false;
 		event.type = FRRD_EVENT_HEALTH;
-		event.healthy = frrd_route_nexthop_usable(grp);
+		event.healthy = frrd_route_nexthop_usable(grp) && frrd_attach_possible(grp);
 		if (event.healthy == grp->fsm.unhealthy)
 			dispatch(grp, &event, trigger_us);
 	}
@@ -254,7 +247,7 @@ static bool all_rest(void)
 	struct frrd_grp *grp;
 
 	frr_each (frrd_groups, &frrd_config.groups, grp)
-		if (!rests(grp))
+		if (!rests(grp) || frrd_sequence_busy(grp))
 			return false;
 	return true;
 }
@@ -291,7 +284,8 @@ static void dirty_event(struct event *event)
 
 	frr_each_safe (frrd_groups, &frrd_config.groups, grp) {
 		post_snapshots(grp, trigger_us);
-		if (grp->removed && rests(grp) && !frrd_route_list_count(&grp->routes.list)) {
+		if (grp->removed && rests(grp) && !frrd_sequence_busy(grp) &&
+		    frrd_attach_gone(grp) && !frrd_route_list_count(&grp->routes.list)) {
 			frrd_marker_drop(grp);
 			frrd_convergence_drop(grp);
 			frrd_grp_free(grp);
@@ -432,6 +426,10 @@ static void apply_group(struct frrd_grp *grp)
 		dispatch_type(grp, FRRD_EVENT_ZEBRA_UP);
 	dispatch_type(grp, FRRD_EVENT_CONFIG);
 	frrd_convergence_apply(grp);
+	frrd_attach_apply(grp);
+	/* What an earlier process has attached stays until it is known who owns the group. */
+	if (rests(grp) && !frrd_sequence_busy(grp))
+		frrd_attach_want(grp, FRRD_ATTACH_OFF);
 	frrd_engine_routes_changed(grp);
 	frrd_engine_view_changed(grp);
 	frrd_engine_health_changed(grp);
@@ -484,6 +482,7 @@ void frrd_engine_init(void)
 	frrd_route_init();
 	frrd_gateway_init();
 	frrd_marker_init();
+	frrd_attach_init();
 	heartbeat_due_ms = frrd_now_ms() + HEARTBEAT_MS;
 	event_add_timer_msec(frrd_loop, heartbeat, NULL, HEARTBEAT_MS, &t_heartbeat);
 }
@@ -495,6 +494,7 @@ void frrd_engine_fini(void)
 	frrd_gateway_fini();
 	frrd_marker_fini();
 	frrd_config_fini();
+	frrd_attach_fini();
 	frrd_route_fini();
 	EVENT_OFF(t_dirty); /* freeing routes marked groups again */
 }

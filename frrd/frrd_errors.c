@@ -110,6 +110,18 @@ static struct log_ref refs[] = {
 		.suggestion = "Check the folder's owner and free space",
 	},
 	{
+		.code = EC_FRRD_WORKER,
+		.title = "No thread",
+		.description = "A thread could not be started; what it does (writing files; interfaces and addresses) waits, and is tried again every second",
+		.suggestion = "Check the limits on processes and memory of the user and of the service",
+	},
+	{
+		.code = EC_FRRD_ATTACH,
+		.title = "Attachment not possible",
+		.description = "An interface or an address that belongs to a group could not be attached or detached; with attach-order attach-first the group is not announced before it is attached",
+		.suggestion = "show subnet-mover group NAME says which and why; it is tried again when the interface changes, and from time to time",
+	},
+	{
 		.code = END_FERR,
 	},
 };

@@ -26,6 +26,8 @@ enum frrd_log_refs {
 	EC_FRRD_SUCCESSOR,
 	EC_FRRD_STATE_FILE,
 	EC_FRRD_JOURNAL,
+	EC_FRRD_WORKER,
+	EC_FRRD_ATTACH,
 };
 
 extern void frrd_error_init(void);

@@ -34,7 +34,7 @@ struct lines {
 };
 
 struct append_job {
-	struct frrd_disk_job job; /* first */
+	struct frrd_worker_job job; /* first */
 	const char *path;
 	uint64_t max;
 	struct lines lines;
@@ -101,7 +101,7 @@ static void schedule(void)
 		event_add_event(frrd_loop, write_event, NULL, 0, &t_write);
 }
 
-static int work(struct frrd_disk_job *job)
+static int work(struct frrd_worker_job *job)
 {
 	struct append_job *append = (struct append_job *)job;
 
@@ -109,7 +109,7 @@ static int work(struct frrd_disk_job *job)
 					append->max, &append->written);
 }
 
-static void done(struct frrd_disk_job *job)
+static void done(struct frrd_worker_job *job)
 {
 	uint32_t lost = writing->lines.count - writing->written;
 

@@ -3,6 +3,9 @@
 
 #include <zebra.h>
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
 #include <lib/version.h>
 
 #include "command.h"
@@ -40,8 +43,8 @@
 
 struct event_loop *frrd_loop;
 
-/* Everything goes through zebra: frrd itself needs no capability. */
-static zebra_capabilities_t caps[] = {};
+/* Routes go through zebra; interfaces, addresses and ARP of attachments do not. */
+static zebra_capabilities_t caps[2];
 
 struct zebra_privs_t frrd_privs = {
 #if defined(FRR_USER) && defined(FRR_GROUP)
@@ -52,7 +55,7 @@ struct zebra_privs_t frrd_privs = {
 	.vty_group = VTY_GROUP,
 #endif
 	.caps_p = caps,
-	.cap_num_p = array_size(caps),
+	.cap_num_p = 0, /* see take_capabilities() */
 	.cap_num_i = 0,
 };
 
@@ -77,6 +80,20 @@ static const char optionhelp[] =
 
 static struct frr_daemon_info frrd_di;
 
+/* libfrr ends a daemon that asks for more than it may have, so it asks for what it has. */
+static void take_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return;
+	if (data[0].permitted & 1u << CAP_NET_RAW)
+		caps[frrd_privs.cap_num_p++] = ZCAP_NET_RAW;
+	if (data[0].permitted & 1u << CAP_NET_ADMIN)
+		caps[frrd_privs.cap_num_p++] = ZCAP_NET_ADMIN;
+}
+
 static void sighup(void)
 {
 	zlog_notice("SIGHUP received");
@@ -93,6 +110,7 @@ static void terminate(void)
 {
 	zlog_notice("all routes are withdrawn, terminating");
 	frrd_journal_daemon("stopped", "");
+	frrd_attach_stop();
 	frrd_statefile_fini();
 	frrd_journal_fini();
 	frrd_disk_fini();
@@ -153,6 +171,7 @@ static void prefer_own_file(void)
 static int config_was_read(struct event_loop *loop)
 {
 	frrd_journal_daemon("started", FRRD_VERSION);
+	frrd_attach_configured();
 	systemd_send_started(loop);
 	return 0;
 }
@@ -184,6 +203,7 @@ static bool take_option(int option)
 
 int main(int argc, char **argv)
 {
+	take_capabilities();
 	frr_preinit(&frrd_di, argc, argv);
 	frr_opt_add("", longopts, optionhelp);
 

@@ -85,6 +85,27 @@ extern int frrd_nb_group_max_moves_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_group_window_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_group_when_no_successor_modify(struct nb_cb_modify_args *args);
 
+/* --- frrd_nb_attach.c: the same for attachments --- */
+
+extern int frrd_nb_group_attach_order_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_attach_create(struct nb_cb_create_args *args);
+extern int frrd_nb_attach_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_attach_address_create(struct nb_cb_create_args *args);
+extern int frrd_nb_attach_address_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_attach_carrier_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_attach_duplicate_check_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_attach_advertisements_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_attach_interval_modify(struct nb_cb_modify_args *args);
+
+/* --- frrd_nb_state_attach.c: operational state of attachments --- */
+
+extern const void *frrd_nb_state_attachment_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_attachment_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_attachment_lookup(struct nb_cb_lookup_entry_args *args);
+extern struct yang_data *frrd_nb_state_attachment_elem(struct nb_cb_get_elem_args *args);
+extern const void *frrd_nb_state_attached_next(struct nb_cb_get_next_args *args);
+extern struct yang_data *frrd_nb_state_attached_elem(struct nb_cb_get_elem_args *args);
+
 /* --- frrd_nb_state.c: operational state --- */
 
 /* One set of callbacks for every leaf; which one it is is the end of the path. */
@@ -146,5 +167,10 @@ extern void frrd_show_sub_leaf(struct vty *vty, const struct lyd_node *dnode, bo
 extern void frrd_show_member_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_sub_end(struct vty *vty, const struct lyd_node *dnode);
 extern void frrd_show_member_end(struct vty *vty, const struct lyd_node *dnode);
+
+/* --- frrd_cli_attach.c: the same for attachments --- */
+
+extern void frrd_show_attach(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_attach_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 
 #endif

@@ -4,7 +4,8 @@
  *
  * A candidate is read into plain facts first (one walk over the tree), then the
  * rules are asked one after the other.  Those for the arbiter bgp are in
- * frrd_nb_bgp.c, those for prefixes in frrd_nb_prefix.c.
+ * frrd_nb_bgp.c, those for prefixes in frrd_nb_prefix.c, those for attachments in
+ * frrd_nb_attach.c.
  */
 
 #include <zebra.h>
@@ -352,7 +353,8 @@ static bool rules(struct facts *f)
 {
 	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
 	       rule_marker_range(f) && frrd_rule_arbiter_fits(f) && frrd_rule_beacons(f) &&
-	       rule_groups(f) && rule_announced(f) && frrd_rule_budget(f);
+	       rule_groups(f) && frrd_rule_attachments(f) && rule_announced(f) &&
+	       frrd_rule_budget(f);
 }
 
 int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)

@@ -123,6 +123,31 @@ static void read_group_policy(struct fact_group *g, const struct lyd_node *dnode
 			g->bgp_only = dnode->schema->name;
 }
 
+static void read_attach(struct fact_group *g, const char *site, const struct lyd_node *dnode)
+{
+	struct fact_attach *attach;
+	const struct lyd_node *child;
+
+	g->attaches = XREALLOC(MTYPE_FRRD_FACTS, g->attaches,
+			       (g->attach_count + 1) * sizeof(*g->attaches));
+	attach = &g->attaches[g->attach_count++];
+	*attach = (struct fact_attach){ .site = site };
+	LY_LIST_FOR (lyd_child(dnode), child) {
+		if (is(child, "interface"))
+			attach->ifname = lyd_get_value(child);
+		else if (is(child, "duplicate-check"))
+			attach->duplicate_check = is_true(child);
+		if (!is(child, "address"))
+			continue;
+		attach->addresses = XREALLOC(MTYPE_FRRD_FACTS, attach->addresses,
+					     (attach->address_count + 1) *
+						     sizeof(*attach->addresses));
+		memset(&attach->addresses[attach->address_count], 0, sizeof(struct prefix));
+		(void)str2prefix(lyd_get_value(child),
+				 &attach->addresses[attach->address_count++]);
+	}
+}
+
 static void read_member(struct fact_group *g, const struct lyd_node *dnode)
 {
 	struct fact_member *m;
@@ -135,6 +160,8 @@ static void read_member(struct fact_group *g, const struct lyd_node *dnode)
 	LY_LIST_FOR (lyd_child(dnode), child) {
 		if (is(child, "site"))
 			m->site = lyd_get_value(child);
+		if (is(child, "attach"))
+			read_attach(g, m->site, child);
 		if (!is(child, "next-hop"))
 			continue;
 		LY_LIST_FOR (lyd_child(child), leaf) {
@@ -224,6 +251,9 @@ void frrd_facts_free(struct facts *f)
 		if (f->index[i])
 			route_table_finish(f->index[i]);
 	while ((g = fact_groups_pop(f->groups))) {
+		for (size_t i = 0; i < g->attach_count; i++)
+			XFREE(MTYPE_FRRD_FACTS, g->attaches[i].addresses);
+		XFREE(MTYPE_FRRD_FACTS, g->attaches);
 		XFREE(MTYPE_FRRD_FACTS, g->members);
 		XFREE(MTYPE_FRRD_FACTS, g);
 	}

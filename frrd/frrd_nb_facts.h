@@ -38,6 +38,15 @@ struct fact_member {
 	bool blackhole;
 };
 
+/* An attachment of a member. */
+struct fact_attach {
+	const char *site;
+	const char *ifname;
+	bool duplicate_check;
+	struct prefix *addresses;
+	size_t address_count;
+};
+
 PREDECL_LIST(fact_groups);
 struct fact_group {
 	struct fact_groups_item item;
@@ -51,6 +60,8 @@ struct fact_group {
 	uint32_t prefixes[2]; /* IPv4, IPv6 */
 	struct fact_member *members;
 	size_t member_count;
+	struct fact_attach *attaches; /* of all members */
+	size_t attach_count;
 };
 DECLARE_LIST(fact_groups, struct fact_group, item);
 
@@ -103,6 +114,13 @@ extern bool frrd_rule_beacons(struct facts *f);
 extern bool frrd_rule_prefix_apart(struct facts *f, const struct fact_group *g,
 				   const struct prefix *p);
 extern bool frrd_rule_prefixes_apart(struct facts *f);
+
+/* frrd_nb_attach.c: are the attachments such that they can work? */
+extern bool frrd_rule_attachments(struct facts *f);
+
+/* Is there no attached address whose connected route would stand before this prefix? */
+extern bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group *g,
+					const struct prefix *p);
 
 /* Are the prefixes of all groups compatible with each other? */
 extern bool frrd_rule_prefixes(struct facts *f);

@@ -36,17 +36,26 @@ enum frrd_route_cause frrd_nexthop_obstacle(const struct frrd_nexthop *nexthop, 
 	return if_is_operative(ifp) ? FRRD_CAUSE_NONE : FRRD_CAUSE_INTERFACE_DOWN;
 }
 
+/* Now, or as soon as the group is attached here. */
+static bool usable(const struct frrd_grp *grp, const struct frrd_nexthop *nexthop, int family)
+{
+	enum frrd_route_cause cause;
+	ifindex_t ifindex;
+
+	cause = frrd_nexthop_obstacle(nexthop, family, &ifindex);
+	if (cause == FRRD_CAUSE_INTERFACE_DOWN || cause == FRRD_CAUSE_GATEWAY)
+		return frrd_attach_will_serve(grp, nexthop, family);
+	return cause == FRRD_CAUSE_NONE;
+}
+
 bool frrd_route_nexthop_usable(struct frrd_grp *grp)
 {
 	const struct frrd_member *member = frrd_member_local(grp);
 	uint32_t total = frrd_route_list_count(&grp->routes.list);
 	uint32_t ipv6 = grp->routes.ipv6;
-	ifindex_t ifindex;
 
 	if (!member)
 		return false;
-	return (total == ipv6 || frrd_nexthop_obstacle(&member->nexthop, AF_INET, &ifindex) ==
-					 FRRD_CAUSE_NONE) &&
-	       (!ipv6 || frrd_nexthop_obstacle(&member->nexthop, AF_INET6, &ifindex) ==
-				 FRRD_CAUSE_NONE);
+	return (total == ipv6 || usable(grp, &member->nexthop, AF_INET)) &&
+	       (!ipv6 || usable(grp, &member->nexthop, AF_INET6));
 }

@@ -59,5 +59,6 @@ extern void frrd_pf_check_carried(struct frrd_preflight *pf);
 extern void frrd_pf_check_peers(struct frrd_preflight *pf);
 extern void frrd_pf_check_site(struct frrd_preflight *pf);
 extern void frrd_pf_check_shadows(struct frrd_preflight *pf);
+extern void frrd_pf_check_attachments(struct frrd_preflight *pf);
 
 #endif

@@ -27,7 +27,7 @@ DEFINE_MTYPE_STATIC(FRRD, FRRD_STATEFILE, "State file job");
 #define ORPHAN_DAYS 30
 
 struct write_job {
-	struct frrd_disk_job job; /* first */
+	struct frrd_worker_job job; /* first */
 	struct frrd_kept_groups groups;
 	const char *path;
 	const char *step; /* that failed, in words */
@@ -104,6 +104,7 @@ static void take_snapshot(struct frrd_kept_groups *ret_groups)
 	size_t n = 0;
 
 	frrd_kept_groups_init(ret_groups, frrd_groups_count(&frrd_config.groups) + loaded.count);
+	frrd_attach_keep(&ret_groups->attaches);
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		if (!grp->removed && !find_unclaimed(grp->name))
 			keep_group(grp, &ret_groups->list[n++]);
@@ -115,7 +116,7 @@ static void take_snapshot(struct frrd_kept_groups *ret_groups)
 
 /* --- writing --- */
 
-static int work(struct frrd_disk_job *job)
+static int work(struct frrd_worker_job *job)
 {
 	struct write_job *write = (struct write_job *)job;
 
@@ -140,7 +141,7 @@ static void report(const struct write_job *job)
 		zlog_notice("state file %s: written again", job->path);
 }
 
-static void done(struct frrd_disk_job *job)
+static void done(struct frrd_worker_job *job)
 {
 	report(writing);
 	if (job->error)
@@ -254,6 +255,8 @@ void frrd_statefile_load(void)
 	hook_register(frr_config_post, report_load);
 	switch (frrd_statefile_read(path, &loaded, why, sizeof(why))) {
 	case FRRD_STATEFILE_GOOD:
+		frrd_attach_restore(&loaded.attaches);
+		return;
 	case FRRD_STATEFILE_NONE:
 		return;
 	case FRRD_STATEFILE_DAMAGED:

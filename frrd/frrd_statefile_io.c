@@ -21,6 +21,7 @@ DEFINE_MTYPE_STATIC(FRRD, FRRD_KEPT, "Kept state");
 
 void frrd_kept_groups_init(struct frrd_kept_groups *ret_groups, size_t count)
 {
+	memset(ret_groups, 0, sizeof(*ret_groups));
 	ret_groups->count = count;
 	ret_groups->list = count ? XCALLOC(MTYPE_FRRD_KEPT, count * sizeof(*ret_groups->list))
 				 : NULL;
@@ -31,6 +32,7 @@ void frrd_kept_groups_free(struct frrd_kept_groups *groups)
 	for (size_t i = 0; i < groups->count; i++)
 		XFREE(MTYPE_FRRD_KEPT, groups->list[i].entries);
 	XFREE(MTYPE_FRRD_KEPT, groups->list);
+	frrd_kept_attaches_free(&groups->attaches);
 	groups->count = 0;
 }
 
@@ -103,6 +105,7 @@ static struct json_object *groups_json(const struct frrd_kept_groups *groups)
 		json_object_object_add(by_name, groups->list[i].name,
 				       group_json(&groups->list[i]));
 	json_object_object_add(json, "groups", by_name);
+	json_object_object_add(json, "attachments", frrd_kept_attaches_json(&groups->attaches));
 	return json;
 }
 
@@ -401,9 +404,8 @@ static const char *parse_file(const char *text, size_t size, struct frrd_kept_gr
 	const char *end = memchr(text, '\n', MIN(size, HEADER_MAX));
 	const char *payload, *problem;
 	char header[HEADER_MAX];
-	struct json_object *json;
+	struct json_object *json, *attachments;
 	size_t length;
-	bool good;
 
 	if (!size)
 		return "it is empty";
@@ -421,9 +423,14 @@ static const char *parse_file(const char *text, size_t size, struct frrd_kept_gr
 	json = parse_json(payload, length);
 	if (!json)
 		return "it is not JSON";
-	good = parse_groups(json, ret_groups);
+	problem = parse_groups(json, ret_groups) ? NULL : "a group in it is not complete";
+	if (!problem && json_object_object_get_ex(json, "attachments", &attachments) &&
+	    !frrd_kept_attaches_read(attachments, &ret_groups->attaches)) {
+		frrd_kept_groups_free(ret_groups);
+		problem = "an attachment in it is not complete";
+	}
 	json_object_put(json);
-	return good ? NULL : "a group in it is not complete";
+	return problem;
 }
 
 /* Returns the contents, to be freed; NULL: *ret_problem says why not. */

@@ -3,6 +3,7 @@
 #ifndef FRRD_STATEFILE_IO_H
 #define FRRD_STATEFILE_IO_H
 
+#include "frrd/frrd_attach.h"
 #include "frrd/frrd_config.h"
 
 /* What the file says about one group. Times are of the wall clock. */
@@ -23,6 +24,7 @@ struct frrd_kept_group {
 struct frrd_kept_groups {
 	size_t count;
 	struct frrd_kept_group *list;
+	struct frrd_kept_attaches attaches;
 };
 
 enum frrd_statefile_result {
@@ -31,7 +33,7 @@ enum frrd_statefile_result {
 	FRRD_STATEFILE_DAMAGED, /* it is to be set aside */
 };
 
-/* Make room for `count` groups, all zero; free them and their entries. */
+/* Make room for `count` groups, all zero, and no attachment; free all of it. */
 extern void frrd_kept_groups_init(struct frrd_kept_groups *ret_groups, size_t count);
 extern void frrd_kept_groups_free(struct frrd_kept_groups *groups);
 

@@ -261,6 +261,7 @@ static void print_group(struct vty *vty, struct frrd_grp *grp)
 	if (detail[0])
 		vty_out(vty, "  %s\n", detail);
 	print_members(vty, grp);
+	frrd_attach_show(vty, grp);
 }
 
 void frrd_vty_history_entry(struct vty *vty, const struct frrd_history_entry *h)

@@ -242,6 +242,8 @@ struct json_object *frrd_json_group(struct frrd_grp *grp)
 	if (frrd_plists_count(&grp->plists))
 		json_object_object_add(json, "prefixLists", json_plists(grp));
 	json_object_object_add(json, "members", json_members(grp));
+	if (frrd_attach_count(grp))
+		json_object_object_add(json, "attachments", frrd_attach_json(grp));
 	if (grp->command_us && grp->announce_us > grp->command_us)
 		json_object_int_add(timing, "commandToZapiUs", grp->announce_us - grp->command_us);
 	json_object_object_add(json, "timing", timing);

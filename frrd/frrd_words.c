@@ -157,6 +157,8 @@ const char *frrd_describe_obstacle(struct frrd_grp *grp, enum frrd_reason reason
 	else if (reason == FRRD_REASON_BUSY_REQUESTING || reason == FRRD_REASON_BUSY_DRAINING ||
 		 reason == FRRD_REASON_BUSY_RELEASING)
 		describe_busy(grp, reason, buf, size);
+	else if (reason == FRRD_REASON_UNHEALTHY)
+		frrd_attach_describe(grp, buf, size);
 	else if (reason == FRRD_REASON_HELD && grp->note[0])
 		snprintf(buf, size, "the group is on hold: %s", grp->note);
 	return buf;

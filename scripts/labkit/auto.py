@@ -24,7 +24,8 @@ class Auto:
         """The group of the story, with auto-failover and `extra` in it; or
         groups, as config.frrd_group() makes them. times: see config.arbiter_bgp()."""
         if groups is None:
-            groups = config.shop(extra=("auto-failover", *extra), sites=self.lab.plan.members)
+            groups = config.shop(extra=("auto-failover", *extra), sites=self.lab.plan.members,
+                                 member=config.attach_gateway() if self.lab.plan.attach else ())
         lines = config.arbiter_bgp(config.QUICK if times is None else times, self.lab.bfd_ms)
         self.lab.write_frrd(site, groups, arbiter=[*lines, *arbiter], kind="bgp", **more)
 

@@ -49,7 +49,7 @@ def _up(lab, args):
     if args.sites:
         lab = Lab(args.name, [site.name for site in SITES[:args.sites]])
     try:
-        fresh = lab.up(with_frrd, bfd_ms=args.bfd, arbiter=args.arbiter)
+        fresh = lab.up(with_frrd, bfd_ms=args.bfd, arbiter=args.arbiter, attach=args.attach)
     except BaseException as err:
         if isinstance(err, LabError):
             print(lab.logs(15), file=sys.stderr)
@@ -155,6 +155,8 @@ def parser():
     sub.add_argument("--sites", type=int, choices=range(len(THREE), len(SITES) + 1),
                      help=f"how many (default as it is, or {len(THREE)}); the fourth is dc3, a "
                      "second recovery site, the fifth hub2, a second third site")
+    sub.add_argument("--attach", action=argparse.BooleanOptionalAction, default=None,
+                     help="frrd attaches the gateway addresses of the hosts")
     sub.add_argument("--arbiter", choices=("manual", "bgp"),
                      help="who moves the subnet: an operator (manual, default), or the sites by "
                      "themselves when one fails (bgp)")

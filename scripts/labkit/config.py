@@ -2,7 +2,7 @@
 """Configuration text of every daemon, rendered from the plan."""
 
 from .plan import (LAN, MARKER_COMMUNITY, MARKER_TAG, PREFIX4, PREFIX6, ROUTE_TABLE, ROUTE_TAG,
-                   SEEN_COMMUNITY)
+                   SEEN_COMMUNITY, SERVICE_GATEWAY)
 
 DEFAULT_BFD_MS = 50
 
@@ -137,15 +137,22 @@ def frrd_group(name, number, prefixes, members, extra=()):
     return lines
 
 
-def members(sites):
-    """These sites with the service on their LAN, in the order of preference."""
-    return {site: (200 - 50 * number, [f"next-hop interface {LAN}"])
+def attach_gateway():
+    """The lines of a member that attach the gateway addresses of its LAN."""
+    return [f"attach interface {LAN} address {address}" for address in SERVICE_GATEWAY]
+
+
+def members(sites, extra=()):
+    """These sites with the service on their LAN, in the order of preference, and
+    with more lines."""
+    return {site: (200 - 50 * number, [f"next-hop interface {LAN}", *extra])
             for number, site in enumerate(sites)}
 
 
-def shop(prefixes=(PREFIX4, PREFIX6), extra=(), sites=("dc1", "dc2")):
-    """The group of the story: primary dc1, recovery dc2."""
-    return frrd_group("shop", 1, prefixes, members(sites), extra)
+def shop(prefixes=(PREFIX4, PREFIX6), extra=(), sites=("dc1", "dc2"), member=()):
+    """The group of the story: primary dc1, recovery dc2. member: more lines of
+    each member."""
+    return frrd_group("shop", 1, prefixes, members(sites, member), extra)
 
 
 def frrd(plan, local_site, groups=None, options=(), arbiter=(), kind="manual", sites=None,
@@ -165,10 +172,12 @@ def frrd(plan, local_site, groups=None, options=(), arbiter=(), kind="manual", s
     return "\n".join(lines) + "\n"
 
 
-def story(plan, local_site, arbiter, bfd_ms=DEFAULT_BFD_MS):
+def story(plan, local_site, arbiter, bfd_ms=DEFAULT_BFD_MS, attach=False):
     """What the lab begins with: the group of the story, moved by an operator
-    or by the sites themselves (with the default times)."""
+    or by the sites themselves (with the default times). attach: with the gateway."""
+    member = attach_gateway() if attach else ()
     if arbiter == "manual":
-        return frrd(plan, local_site)
-    group = shop(extra=("auto-failover", "handover make-before-break"), sites=plan.members)
+        return frrd(plan, local_site, shop(sites=plan.members, member=member))
+    group = shop(extra=("auto-failover", "handover make-before-break"), sites=plan.members,
+                 member=member)
     return frrd(plan, local_site, group, kind="bgp", arbiter=arbiter_bgp(bfd_ms=bfd_ms))

@@ -42,7 +42,7 @@ class Lab:
         data = self.state.load()
         if sites is None:
             sites, links = data.get("sites", THREE), data.get("links")
-        self.plan = Plan(name, sites, links)
+        self.plan = Plan(name, sites, links, data.get("attach", False))
         self._set_routers(data)
 
     def _set_routers(self, data):
@@ -71,17 +71,25 @@ class Lab:
     # Up and down
 
     def up(self, with_frrd=None, bfd_ms=None, owner=None, timeout=60,
-           arbiter=None, start_frrd=True):
+           arbiter=None, start_frrd=True, attach=None):
         """Bring the lab up. A lab that is up already is put into its first
-        state: links healed, sites thawed, what is missing started again."""
+        state: links healed, sites thawed, what is missing started again.
+        attach: frrd attaches the gateway addresses, see Plan."""
         arbiter = arbiter or self.state.load().get("arbiter", "manual")
+        if attach is None:
+            attach = self.state.load().get("attach", False)
+        self.plan = Plan(self.name, list(self.plan.sites),
+                         [(link.a, link.b) for link in self.plan.links], attach)
         if with_frrd is None:  # as it is, or as it can be
             with_frrd = self.with_frrd if self.state.exists() else frrd_built()
+        if attach and not with_frrd:
+            raise LabError("the gateway addresses are attached by frrd: no --attach with --no-frrd")
         if with_frrd and not frrd_built():
             raise LabError(f"there is no frrd in {build_dir()}: build it first (scripts/build), "
                            "name its folder by FRRD_BUILD, or use --no-frrd")
         wanted = {"frrd": with_frrd, "build": build_dir() if with_frrd else None,
-                  "bfdMs": bfd_ms or self.bfd_ms, "arbiter": arbiter, "sites": list(self.plan.sites),
+                  "bfdMs": bfd_ms or self.bfd_ms, "arbiter": arbiter, "attach": attach,
+                  "sites": list(self.plan.sites),
                   "links": [[link.a, link.b] for link in self.plan.links]}
         with self.state.lock():
             data = self.state.load()
@@ -111,7 +119,7 @@ class Lab:
             router.write_config("bgpd", config.bgpd(self.plan, site))
             if self.with_frrd:
                 router.write_config("frrd", config.story(self.plan, name, wanted["arbiter"],
-                                                         wanted["bfdMs"]))
+                                                         wanted["bfdMs"], wanted["attach"]))
 
     def _first_state(self, start_frrd):
         with self.state.change() as data:
@@ -142,6 +150,12 @@ class Lab:
                 router.remove()
             wiring.destroy(lab.plan)
         self.state.remove()
+
+    def addresses(self, site, interface):
+        """{"192.168.1.1/32", ...} on an interface of a site's router."""
+        shown = netns.ip_json(self.router(site).ns, "address", "show", "dev", interface)
+        return {f"{entry['local']}/{entry['prefixlen']}" for entry in shown[0]["addr_info"]
+                if "local" in entry}
 
     # The echo service of the service hosts
 

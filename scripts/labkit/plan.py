@@ -19,7 +19,7 @@ every other type in zebra and shadow frrd's.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .run import LabError
 
@@ -139,8 +139,9 @@ HOST_INTERFACE = "eth0"
 class Plan:
     """The names of one lab: everything carries the lab's name as a prefix."""
 
-    def __init__(self, name, sites=THREE, links=None):
-        """links: pairs of sites; without them a full mesh."""
+    def __init__(self, name, sites=THREE, links=None, attach=False):
+        """links: pairs of sites; without them a full mesh. attach: the gateway
+        addresses of the members are there while frrd attaches them, and only then."""
         if not NAME_RULE.match(name):
             raise LabError(f"lab name '{name}': 1 to 20 of a-z, 0-9 and '-', "
                            "not beginning or ending with '-'")
@@ -150,6 +151,10 @@ class Plan:
                            f"{', '.join(site.name for site in SITES[3:])}")
         self.name = name
         self.sites = {site.name: site for site in SITES if site.name in sites}
+        self.attach = attach
+        if attach:
+            self.sites = {name: site if site.witness else replace(site, gateway=())
+                          for name, site in self.sites.items()}
         pairs = [pair for pair in full_mesh() if set(pair) <= set(self.sites)]
         if links is not None:
             wanted = {frozenset(pair) for pair in links}

@@ -6,7 +6,7 @@ from .auto import Auto
 from .client import StreamProcess
 from .frrd import parse_time
 from .guard import Guard
-from .plan import LAN, PREFIX4, PREFIX6
+from .plan import LAN, PREFIX4, PREFIX6, SERVICE_GATEWAY
 from .run import LabError, wait_for
 from .sampler import read_paths
 
@@ -166,6 +166,20 @@ class Stage:
         dead = [site for site, router in self.lab.routers.items()
                 if set(router.states().values()) == {"dead"}]
         self.auto.wait_owner(new, GROUP, PREFIXES, TIMEOUT, without=dead)
+        self.wait_gateway(new, dead)
+
+    def gateways(self, dead=()):
+        """The sites whose LAN has all the gateway addresses, and those with some."""
+        found = {site: self.lab.addresses(site, LAN) & set(SERVICE_GATEWAY)
+                 for site in self.lab.plan.members if site not in dead}
+        return ([site for site, have in found.items() if len(have) == len(SERVICE_GATEWAY)],
+                [site for site, have in found.items() if have])
+
+    def wait_gateway(self, new, dead):
+        """The gateway is behind the owner and nowhere else."""
+        if self.lab.plan.attach:
+            wait_for(lambda: self.gateways(dead), TIMEOUT, f"the gateway to be behind {new} only",
+                     until=lambda found: found == ([new], [new]), interval=0.01)
 
     def _timeline(self, since_ns):
         """Every change of a route, and of the client's luck, since then."""
@@ -198,6 +212,9 @@ class Stage:
                 f"{v6} ms (IPv6)" + ("" if step["effectToHubMs"] is None else
                                      f", {step['effectToHubMs']} ms after {step['to']} began to "
                                      "announce"))
+        if self.lab.plan.attach:
+            say(f"   => the gateway of the hosts ({SERVICE_GATEWAY[0].split('/')[0]}) is behind "
+                f"{step['to']}, and nowhere else")
         if service:
             say(f"   => client: {step['lost']} packets lost, longest gap "
                 f"{step['longestGapMs']} ms")

@@ -24,8 +24,9 @@ PICTURE = f"""
 
  Real zebra, bgpd and bfdd of FRR at each site, eBGP with BFD (3 x 100 ms) between them,
  and frrd. Only the site that announces {PREFIX4} and {PREFIX6} is
- reached. The client sends a numbered packet every millisecond and counts the answers.
- There is nothing else between the sites: they see each other by routes in BGP."""
+ reached, and only its LAN has the gateway addresses of the hosts (192.168.1.1): frrd
+ attaches them. The client sends a numbered packet every millisecond and counts the
+ answers. There is nothing else between the sites: they see each other by routes in BGP."""
 
 WELL = "every move was followed by the hub and by the client, and two sites announced at no " \
        "time but in a make-before-break handover"
@@ -134,7 +135,7 @@ def perform(lab, rate, data):
     say("Bringing three sites up ...")
     begin = time.monotonic()
     lab.up(with_frrd=True, bfd_ms=BFD_MS, owner=None if data["kept"] else os.getpid(),
-           arbiter="bgp", start_frrd=False)
+           arbiter="bgp", start_frrd=False, attach=True)
     lab.each(lab.stop_frrd)  # a lab that was left running begins the story anew
     say(f"   up after {time.monotonic() - begin:.1f} s: all BGP and BFD sessions established")
     with Stage(lab, rate) as stage:

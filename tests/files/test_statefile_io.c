@@ -32,6 +32,47 @@ static void fill_entry(struct frrd_history_entry *entry, uint64_t number)
 	snprintf(entry->note, sizeof(entry->note), "\"note\" %" PRIu64 "\n\t\xc3\xa9 /", number);
 }
 
+static void add_attachments(struct frrd_kept_attaches *attaches, size_t count)
+{
+	struct frrd_kept_attach *entry;
+	struct prefix p;
+	char text[64];
+
+	strlcpy(attaches->boot_id, "7a3c1f0e-1111-4222-8333-944445555666",
+		sizeof(attaches->boot_id));
+	for (size_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "group-%zu", i);
+		entry = frrd_kept_attach_add(attaches, text, i % 2 ? "lan" : "eth0.100", i + 1,
+					     i % 3 == 0);
+		memset(&p, 0, sizeof(p));
+		assert_true(str2prefix(i % 2 ? "192.168.1.1/24" : "2001:db8::1/128", &p));
+		frrd_kept_attach_address(entry, &p, i % 2);
+		frrd_kept_attach_address(entry, &p, true);
+	}
+}
+
+static void assert_same_attachments(const struct frrd_kept_attaches *a,
+				    const struct frrd_kept_attaches *b)
+{
+	assert_string_equal(a->boot_id, b->boot_id);
+	assert_int_equal(a->count, b->count);
+	for (size_t i = 0; i < a->count; i++) {
+		const struct frrd_kept_attach *ea = &a->list[i], *eb = &b->list[i];
+
+		assert_string_equal(ea->group, eb->group);
+		assert_string_equal(ea->ifname, eb->ifname);
+		assert_int_equal(ea->ifindex, eb->ifindex);
+		assert_int_equal(ea->raised, eb->raised);
+		assert_int_equal(ea->address_count, eb->address_count);
+		for (size_t j = 0; j < ea->address_count; j++) {
+			assert_int_equal(ea->addresses[j].marked, eb->addresses[j].marked);
+			assert_true(prefix_same(&ea->addresses[j].p, &eb->addresses[j].p));
+			assert_memory_equal(&ea->addresses[j].p.u, &eb->addresses[j].p.u,
+					    prefix_blen(&ea->addresses[j].p));
+		}
+	}
+}
+
 static void make_groups(struct frrd_kept_groups *ret_groups, size_t count, uint32_t entries)
 {
 	frrd_kept_groups_init(ret_groups, count);
@@ -51,10 +92,12 @@ static void make_groups(struct frrd_kept_groups *ret_groups, size_t count, uint3
 		for (uint32_t j = 0; j < entries; j++)
 			fill_entry(&group->entries[j], i * 1000 + j + 1);
 	}
+	add_attachments(&ret_groups->attaches, count);
 }
 
 static void assert_same(const struct frrd_kept_groups *a, const struct frrd_kept_groups *b)
 {
+	assert_same_attachments(&a->attaches, &b->attaches);
 	assert_int_equal(a->count, b->count);
 	for (size_t i = 0; i < a->count; i++) {
 		const struct frrd_kept_group *ga = &a->list[i], *gb = &b->list[i];

@@ -113,7 +113,8 @@ def test_usable_nodes_are_the_ones_with_callbacks():
     with open(f"{REPO}/tests/yang/usable", encoding="utf-8") as file:
         usable = {line.split()[0] for line in file if line.startswith("/")}
     keys = {"/subnet-mover/site/name", "/subnet-mover/group/name",
-            "/subnet-mover/group/prefix/prefix", "/subnet-mover/group/member/site"}
+            "/subnet-mover/group/prefix/prefix", "/subnet-mover/group/member/site",
+            "/subnet-mover/group/member/attach/interface"}
     assert used - {"/subnet-mover"} == usable - keys
 
 

@@ -1,0 +1,707 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Attachments: interfaces that are up, and addresses that they carry, only while the
+site owns the group. What is on the wire is seen by tcpdump, the order of addresses
+and routes by one `ip monitor`."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+from labkit import config, netns
+from labkit.plan import LAN, PREFIX4, PREFIX6, SERVICE4, SERVICE_GATEWAY
+from labkit.run import LabError, run, wait_for
+
+GW = "gw"
+GATEWAY4, GATEWAY6 = "192.168.1.254/32", "2001:db8:1::fe/128"
+HOST4, HOST6 = "192.168.1.11/24", "2001:db8:1::11/64"
+BOTH_GATEWAYS = (GATEWAY4, GATEWAY6)
+
+
+def attach_lines(*addresses, interface=GW, options=()):
+    return [*(f"attach interface {interface} address {address}" for address in addresses),
+            *(f"attach interface {interface} {option}" for option in options)]
+
+
+def group(*lines, name="shop", number=1, prefixes=(PREFIX4, PREFIX6), extra=(), interface=LAN):
+    """A group of the bench's only site, with these lines of its member."""
+    return config.frrd_group(name, number, prefixes,
+                             {"dc1": (100, [f"next-hop interface {interface}", *lines])}, extra)
+
+
+def addresses(ns, interface):
+    """{"192.168.1.254/32", ...} of an interface."""
+    return {line.split()[3] for line in
+            run(["ip", "-o", "-n", ns, "address", "show", "dev", interface]).stdout.splitlines()}
+
+
+class Gateway:
+    """The bench with an interface that has hosts and no address of its own."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.ns, self.frrd, self.router = bench.ns, bench.frrd, bench.router
+        bench.add_stub(GW, (), (HOST4, HOST6))
+
+    def load(self, *lines, **more):
+        self.bench.load_frrd(group(*(lines or attach_lines(*BOTH_GATEWAYS)), **more))
+        self.wait_known()
+
+    def wait_known(self, name="shop"):
+        """frrd has looked at the interfaces."""
+        wait_for(lambda: self.attachments(name), 10, "the attachments", interval=0.02,
+                 until=lambda found: all(a["state"] != "unknown" for a in found.values()))
+
+    def attachments(self, name="shop"):
+        return {a["interface"]: a for a in self.frrd.group(name).get("attachments", [])}
+
+    def wait_attachment(self, state, interface=GW, name="shop", timeout=15):
+        return wait_for(lambda: self.attachments(name).get(interface, {}), timeout,
+                        f"{interface} to be {state}", interval=0.02,
+                        until=lambda a: a.get("state") == state)
+
+    def here(self, interface=GW):
+        return addresses(self.ns, interface)
+
+    def wait_here(self, wanted, interface=GW, timeout=10):
+        """Exactly these addresses (those of the link's own do not count)."""
+        def present():
+            return {a for a in self.here(interface) if not a.startswith("fe80:")}
+        wait_for(present, timeout, f"{interface} to have {wanted}", interval=0.02,
+                 until=lambda found: found == set(wanted))
+
+    def take(self, name="shop"):
+        answer = self.frrd.failover(name)
+        assert answer.ok, answer.text
+
+    def own(self, name="shop"):
+        self.take(name)
+        self.frrd.wait_state(name, "active", 20)
+
+    def release(self, name="shop"):
+        answer = self.frrd.release(name)
+        assert answer.ok, answer.text
+        self.frrd.wait_state(name, "standby", 20)
+
+    def crash(self):
+        self.router.kill(["frrd"])
+
+    def start(self):
+        self.router.daemon("frrd").start()
+        self.frrd.wait_ready()
+
+    def ip(self, *lines):
+        netns.ip_batch(self.ns, lines)
+
+    def kept(self):
+        """What the state file has."""
+        with open(self.router.state_file, encoding="utf-8") as file:
+            return json.loads(file.readlines()[1])["attachments"]["interfaces"]
+
+
+@pytest.fixture
+def gateway(bench):
+    return Gateway(bench)
+
+
+@contextlib.contextmanager
+def listening(argv, ready):
+    """A program's lines on standard output, as a list that grows; it is ready when it
+    has said so, and is ended at the end of the block."""
+    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, bufsize=1)
+    lines = []
+    os.set_blocking(process.stdout.fileno(), False)
+
+    def more():
+        with contextlib.suppress(TypeError, BlockingIOError):
+            lines.extend(line.rstrip("\n") for line in process.stdout)
+        return lines
+    try:
+        if ready:
+            wait_for(more, 20, f"{argv[0]} to listen", interval=0.02,
+                     until=lambda seen: any(ready in line for line in seen))
+        yield more
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        process.stdout.close()
+
+
+def capture(ns, interface, what):
+    return listening(["ip", "netns", "exec", ns, "tcpdump", "-l", "-n", "-e", "-v", "-i",
+                      interface, what], "listening on")
+
+
+def garps(lines, address):
+    """ARP announcements: requests of an address for itself, to everybody."""
+    text = " ".join(lines)
+    return re.findall(rf"> ff:ff:ff:ff:ff:ff[^>]*?who-has {re.escape(address)}"
+                      rf"(?: \([^)]*\))? tell {re.escape(address)}[, ]", text)
+
+
+def advertisements(lines, address):
+    """Unsolicited neighbour advertisements to all nodes, for a router, with override."""
+    text = " ".join(lines)
+    return re.findall(rf"{re.escape(address)} > ff02::1: \[icmp6 sum ok\] ICMP6, neighbor "
+                      rf"advertisement, length 32, tgt is {re.escape(address)}, "
+                      r"Flags \[router, override\]", text)
+
+
+def mac(ns, interface):
+    return netns.ip_json(ns, "link", "show", "dev", interface)[0]["address"]
+
+
+# Takeover and release
+
+def test_attached_while_owner(gateway):
+    gateway.load()
+    assert gateway.wait_attachment("detached")["exists"]
+    gateway.wait_here([])
+    gateway.own()
+    assert gateway.attachments()[GW]["state"] == "attached"
+    gateway.wait_here(BOTH_GATEWAYS)
+    gateway.release()
+    gateway.wait_here([])
+    assert gateway.attachments()[GW]["state"] == "detached"
+
+
+def monitor(gateway):
+    """Addresses and routes in the order in which the kernel changed them."""
+    return listening(["ip", "-o", "-n", gateway.ns, "monitor", "address", "route"], None)
+
+
+def wait_listening(ns, seen):
+    """The monitor is there when it has seen something that nobody cares for."""
+    def provoke():
+        netns.ip_batch(ns, ["address add 198.18.0.1/32 dev lo",
+                            "address del 198.18.0.1/32 dev lo"])
+        return [line for line in seen() if "198.18.0.1" in line]
+    wait_for(provoke, 20, "ip monitor to listen", interval=0.1, until=bool)
+
+
+def is_route(line, deleted):
+    return PREFIX4 in line and f"dev {LAN}" in line and "table local" not in line and \
+        line.startswith("Deleted") == deleted
+
+
+def order(lines, deleted):
+    """("address", "route") or the other way round."""
+    found = []
+    for line in lines:
+        what = "address" if f" {GW} " in line and GATEWAY4 in line and "inet " in line and \
+            line.startswith("Deleted") == deleted else "route" if is_route(line, deleted) else None
+        if what and what not in found:
+            found.append(what)
+    return tuple(found)
+
+
+@pytest.mark.parametrize("attach_order, taken", [
+    ("attach-first", ("address", "route")), ("announce-first", ("route", "address"))])
+def test_order(gateway, attach_order, taken):
+    """On release the routes always go first."""
+    gateway.load(extra=[f"attach-order {attach_order}"])
+    with monitor(gateway) as seen:
+        wait_listening(gateway.ns, seen)
+        gateway.own()
+        wait_for(lambda: order(seen(), False), 10, "address and route", interval=0.02,
+                 until=lambda found: len(found) == 2)
+        assert order(seen(), False) == taken
+        gateway.release()
+        wait_for(lambda: order(seen(), True), 10, "both to go", interval=0.02,
+                 until=lambda found: len(found) == 2)
+        assert order(seen(), True) == ("route", "address")
+
+
+def test_on_the_wire(gateway):
+    """ARP announcements (RFC 5227) and unsolicited neighbour advertisements (RFC 4861),
+    as many as configured, from the interface's own MAC address."""
+    gateway.load(*attach_lines(*BOTH_GATEWAYS, options=["advertisements 4",
+                                                        "advertisement-interval 50"]))
+    gateway4, gateway6 = (address.split("/")[0] for address in BOTH_GATEWAYS)
+    with capture(gateway.bench.stub_ns, f"{GW}-peer", "arp or icmp6") as seen:
+        gateway.own()
+        wait_for(seen, 10, "the advertisements", interval=0.05,
+                 until=lambda lines: len(garps(lines, gateway4)) >= 4
+                 and len(advertisements(lines, gateway6)) >= 4)
+        # the count is the end: another announcement would have come before this answer
+        run(["ip", "netns", "exec", gateway.bench.stub_ns, "ip", "neighbor", "flush", "all"])
+        assert len(garps(seen(), gateway4)) == 4
+        assert len(advertisements(seen(), gateway6)) == 4
+        text = " ".join(seen())
+    own = mac(gateway.ns, GW)
+    assert f"{own} > ff:ff:ff:ff:ff:ff" in text and f"{own} > 33:33:00:00:00:01" in text
+    assert "hlim 255" in text
+    assert f"destination link-address option (2), length 8 (1): {own}" in text
+
+
+def test_hosts_follow_the_announcement(gateway):
+    """A host that has the old owner's MAC address in its table has the new one at once."""
+    gateway.load()
+    stub, peer = gateway.bench.stub_ns, f"{GW}-peer"
+    gateway4, gateway6 = (address.split("/")[0] for address in BOTH_GATEWAYS)
+    netns.ip_batch(stub, [f"neighbor replace {address} lladdr 02:00:00:00:00:01 dev {peer} "
+                          "nud reachable" for address in (gateway4, gateway6)])
+    gateway.own()
+    wait_for(lambda: {entry["dst"]: entry.get("lladdr") for entry in
+                      netns.ip_json(stub, "neighbor", "show", "dev", peer)}, 10,
+             "the host to learn the new address", interval=0.05,
+             until=lambda known: {known.get(gateway4), known.get(gateway6)} ==
+             {mac(gateway.ns, GW)})
+
+
+def test_advertised_again_when_the_carrier_is_back(gateway):
+    gateway.load()
+    gateway.own()
+    stub, peer = gateway.bench.stub_ns, f"{GW}-peer"
+    with capture(stub, peer, "arp") as seen:
+        netns.ip_batch(stub, [f"link set {peer} down"])
+        wait_for(lambda: netns.ip_json(gateway.ns, "link", "show", "dev", GW)[0]["operstate"], 10,
+                 "the carrier to go", until=lambda state: state != "UP", interval=0.02)
+        netns.ip_batch(stub, [f"link set {peer} up"])
+        wait_for(seen, 15, "an announcement", interval=0.05,
+                 until=lambda lines: garps(lines, GATEWAY4.split("/", maxsplit=1)[0]))
+
+
+# What was there before
+
+def test_address_that_was_there_before_is_left_alone(gateway):
+    gateway.ip(f"address add {GATEWAY4} dev {GW}")
+    gateway.load()
+    gateway.own()
+    gateway.wait_here(BOTH_GATEWAYS)
+    states = {a["address"]: a["ours"] for a in gateway.attachments()[GW]["addresses"]}
+    assert states == {GATEWAY4: False, GATEWAY6: True}
+    gateway.release()
+    gateway.wait_here([GATEWAY4])
+
+
+def test_address_that_somebody_else_put_there_meanwhile(gateway):
+    """Who removes frrd's address and adds it himself keeps it, unless frrd was faster and
+    the address is frrd's again."""
+    gateway.load(*attach_lines(GATEWAY4))
+    gateway.own()
+    mine = subprocess.run(["ip", "-n", gateway.ns, "-batch", "-"], text=True, check=False,
+                          input=f"address del {GATEWAY4} dev {GW}\n"
+                                f"address add {GATEWAY4} dev {GW}\n",
+                          capture_output=True).returncode == 0
+    wait_for(lambda: gateway.attachments()[GW]["addresses"][0], 10, "frrd to look",
+             until=lambda a: a["present"] and a["ours"] != mine, interval=0.02)
+    gateway.release()
+    gateway.wait_here([GATEWAY4] if mine else [])
+
+
+def test_address_that_was_taken_away_comes_back(gateway):
+    gateway.load(*attach_lines(GATEWAY4))
+    gateway.own()
+    gateway.ip(f"address del {GATEWAY4} dev {GW}")
+    gateway.wait_here([GATEWAY4])
+    gateway.wait_attachment("attached")
+    assert gateway.frrd.state("shop") == "active"
+
+
+# frrd ends
+
+def test_crash_while_attached(gateway):
+    gateway.ip(f"address add 192.168.1.253/32 dev {GW}")
+    gateway.load(*attach_lines(*BOTH_GATEWAYS, "192.168.1.253/32"))
+    gateway.own()
+    wait_for(gateway.kept, 10, "the state file", interval=0.02,
+             until=lambda kept: kept and len(kept[0]["addresses"]) == 2)
+    gateway.crash()
+    gateway.wait_here([*BOTH_GATEWAYS, "192.168.1.253/32"])
+    gateway.start()
+    assert gateway.frrd.state("shop") == "standby"
+    gateway.wait_here(["192.168.1.253/32"])
+    wait_for(gateway.kept, 10, "the state file to forget", until=lambda kept: not kept)
+
+
+def test_crash_without_a_state_file(gateway):
+    """The kernel knows whose address it is as well."""
+    gateway.load()
+    gateway.own()
+    gateway.crash()
+    os.unlink(gateway.router.state_file)
+    gateway.start()
+    gateway.wait_here([])
+
+
+def test_crash_and_the_line_is_gone(gateway):
+    gateway.load(*attach_lines(GATEWAY4))
+    gateway.own()
+    wait_for(gateway.kept, 10, "the state file", interval=0.02, until=bool)
+    gateway.crash()
+    gateway.router.write_config("frrd", gateway.bench.frrd_config(group()))
+    gateway.start()
+    gateway.wait_here([])
+
+
+def test_clean_end_detaches(gateway):
+    gateway.load()
+    gateway.own()
+    gateway.router.stop(["frrd"])
+    gateway.wait_here([])
+
+
+def test_end_without_zebra_detaches(gateway):
+    gateway.load()
+    gateway.own()
+    gateway.router.kill(["zebra"])
+    gateway.router.stop(["frrd"])
+    gateway.wait_here([])
+
+
+# Interfaces come and go
+
+def test_no_interface(gateway):
+    """Not announced with attach-first; it is when the interface appears."""
+    gateway.bench.del_stub(GW)
+    gateway.load()
+    answer = gateway.frrd.failover("shop")
+    assert answer.ok and "taking over, first step attach, then 2 prefixes" in answer.text
+    shown = gateway.wait_attachment("failed")
+    assert not shown["exists"] and "no such interface" in shown["problem"]
+    assert set(gateway.frrd.statuses("shop").values()) == {"idle"}
+    text = gateway.router.ask("frrd", "show subnet-mover group shop")
+    assert f"Attachment {GW}: failed" in text and "there is no such interface" in text
+    gateway.bench.add_stub(GW, (), (HOST4, HOST6))
+    gateway.frrd.wait_state("shop", "active", 20)
+    gateway.wait_here(BOTH_GATEWAYS)
+
+
+def test_another_site_took_over_meanwhile(gateway):
+    """What could not be attached at once is announced only if nobody else does."""
+    gateway.bench.del_stub(GW)
+    gateway.load()
+    gateway.take()
+    gateway.wait_attachment("failed")
+    elsewhere = [f"ip route {PREFIX4} blackhole 5", f"ipv6 route {PREFIX6} blackhole 5"]
+    said = gateway.router.configure("\n".join(elsewhere))
+    assert not said, said
+    gateway.bench.add_stub(GW, (), (HOST4, HOST6))
+    gateway.wait_attachment("attached")
+    wait_for(lambda: set(gateway.frrd.statuses("shop").values()), 15, "the routes to be lost",
+             until=lambda found: found == {"lost"}, interval=0.02)
+    gateway.release()
+    gateway.wait_here([])
+
+
+def test_release_without_zebra_detaches(gateway):
+    gateway.load()
+    gateway.own()
+    gateway.router.kill(["zebra"])
+    answer = gateway.frrd.release("shop")
+    assert answer.ok, answer.text
+    gateway.wait_here([])
+    assert gateway.frrd.state("shop") == "releasing"
+
+
+def test_ipv6_address_with_another_length(gateway):
+    """IPv6 has an address once on an interface."""
+    gateway.load(*attach_lines(GATEWAY6))
+    gateway.own()
+    said = gateway.router.configure("\n".join([
+        "subnet-mover", "group shop", "site dc1",
+        f"no attach interface {GW} address {GATEWAY6}",
+        f"attach interface {GW} address {GATEWAY6.replace('128', '120')}"]))
+    assert not said, said
+    gateway.wait_here([GATEWAY6.replace("128", "120")])
+    gateway.release()
+    gateway.wait_here([])
+
+
+def test_interface_removed_and_back(gateway):
+    gateway.load()
+    gateway.own()
+    gateway.bench.del_stub(GW)
+    gateway.wait_attachment("failed")
+    gateway.bench.add_stub(GW, (), (HOST4, HOST6))
+    gateway.wait_attachment("attached")
+    gateway.wait_here(BOTH_GATEWAYS)
+    gateway.release()
+    gateway.wait_here([])
+
+
+def test_interface_renamed_and_back(gateway):
+    gateway.load()
+    gateway.own()
+    gateway.ip(f"link set {GW} down", f"link set {GW} name other", "link set other up")
+    gateway.wait_attachment("failed")
+    gateway.wait_here([], interface="other")
+    gateway.ip("link set other down", f"link set other name {GW}", f"link set {GW} up")
+    gateway.wait_attachment("attached")
+    gateway.wait_here(BOTH_GATEWAYS)
+
+
+def test_carrier(gateway):
+    """The interface is up while the site is the owner; two groups share it."""
+    gateway.ip(f"link set {GW} down")
+    line = [f"attach interface {GW} carrier"]
+    second = "198.51.100.0/25"
+    gateway.bench.load_frrd(group(*line, prefixes=(PREFIX4,), interface=GW) +
+                            group(*line, name="mail", number=2, prefixes=(second,)))
+    gateway.wait_known()
+    gateway.wait_known("mail")
+
+    def up():
+        return "UP" in netns.ip_json(gateway.ns, "link", "show", "dev", GW)[0]["flags"]
+    assert not up()
+    gateway.own()  # although its next-hop is this interface
+    assert up()
+    gateway.own("mail")
+    gateway.release()
+    assert up()
+    gateway.release("mail")
+    wait_for(up, 10, f"{GW} to be down", until=lambda is_up: not is_up, interval=0.02)
+
+
+# Duplicates
+
+def test_duplicate_ipv4(gateway):
+    """Somebody else has the address: not attached, not announced, who it is is said;
+    and it is attached when he is gone."""
+    stub, peer = gateway.bench.stub_ns, f"{GW}-peer"
+    netns.ip_batch(stub, [f"address add {GATEWAY4} dev {peer}"])
+    gateway.load(*attach_lines(GATEWAY4, options=["duplicate-check"]))
+    gateway.take()
+    shown = gateway.wait_attachment("failed")
+    assert f"{GATEWAY4} is used by somebody else: {mac(stub, peer)}" in shown["problem"]
+    assert set(gateway.frrd.statuses("shop").values()) == {"idle"}
+    gateway.wait_here([])
+    netns.ip_batch(stub, [f"address del {GATEWAY4} dev {peer}"])
+    gateway.frrd.wait_state("shop", "active", 40)
+    gateway.wait_here([GATEWAY4])
+
+
+def test_probe_on_the_wire(gateway):
+    gateway.load(*attach_lines(GATEWAY4, options=["duplicate-check", "advertisements 0"]))
+    with capture(gateway.bench.stub_ns, f"{GW}-peer", "arp") as seen:
+        gateway.own()
+        probes = wait_for(lambda: re.findall(r"who-has 192\.168\.1\.254(?: \([^)]*\))? tell "
+                                             r"0\.0\.0\.0", " ".join(seen())), 10, "the probes",
+                          until=lambda found: len(found) >= 3, interval=0.05)
+        assert len(probes) == 3
+        assert not garps(seen(), "192.168.1.254")
+
+
+def test_duplicate_ipv6(gateway):
+    """The kernel looks for it, where the interface has that switched on."""
+    stub, peer = gateway.bench.stub_ns, f"{GW}-peer"
+    netns.sysctl(gateway.ns, {f"net.ipv6.conf.{GW}.accept_dad": 1})
+    netns.ip_batch(stub, [f"address add {GATEWAY6} dev {peer} nodad"])
+    gateway.load(*attach_lines(GATEWAY6, options=["duplicate-check"]))
+    gateway.take()
+    shown = gateway.wait_attachment("failed", timeout=30)
+    assert f"{GATEWAY6} is used by somebody else" in shown["problem"]
+    gateway.wait_here([])
+    netns.ip_batch(stub, [f"address del {GATEWAY6} dev {peer}"])
+    gateway.frrd.wait_state("shop", "active", 60)
+    gateway.wait_here([GATEWAY6])
+
+
+# Configuration while the site is the owner
+
+def test_lines_are_added_and_removed_while_owner(gateway):
+    gateway.load(*attach_lines(GATEWAY4))
+    gateway.own()
+
+    def configure(*lines):
+        said = gateway.router.configure("\n".join(["subnet-mover", "group shop", "site dc1",
+                                                   *lines]))
+        assert not said, said
+    configure(f"attach interface {GW} address {GATEWAY6}")
+    gateway.wait_here(BOTH_GATEWAYS)
+    configure(f"no attach interface {GW} address {GATEWAY4}")
+    gateway.wait_here([GATEWAY6])
+    configure(f"no attach interface {GW}")
+    gateway.wait_here([])
+    assert not gateway.attachments()
+    assert gateway.frrd.state("shop") == "active"
+
+
+def test_group_removed_while_owner(gateway):
+    gateway.load()
+    gateway.own()
+    said = gateway.router.configure("subnet-mover\nno group shop")
+    assert not said, said
+    gateway.wait_here([])
+
+
+def test_operational_state(gateway):
+    gateway.load()
+    gateway.own()
+    state = gateway.router.ask_json(
+        "frrd", "show yang operational-data /frr-subnet-mover:subnet-mover-state")
+    shop = next(group for group in state["frr-subnet-mover:subnet-mover-state"]["group"]
+                if group["name"] == "shop")
+    assert shop["attachment"] == [{"interface": GW, "state": "attached",
+                                   "address": list(BOTH_GATEWAYS)}]
+
+
+def test_journal(gateway):
+    gateway.load()
+    gateway.own()
+    gateway.release()
+
+    def states():
+        with open(gateway.router.journal_file, encoding="utf-8") as file:
+            entries = [json.loads(line) for line in file if line.endswith("\n")]
+        return [(entry["interface"], entry["state"]) for entry in entries
+                if entry["kind"] == "attachment"]
+    wait_for(states, 10, "the journal", interval=0.05,
+             until=lambda seen: seen[-2:] == [(GW, "attached"), (GW, "detached")])
+
+
+def findings(gateway):
+    shown = gateway.router.ask_json("frrd", "show subnet-mover preflight json")
+    return [(finding["severity"], finding["text"]) for finding in shown["findings"]
+            if finding["check"] == "attach"]
+
+
+def test_preflight(gateway):
+    """A site that does not attach the same; an address and an interface of before."""
+    other = ["  site dc2", "   next-hop 192.0.2.2", "   next-hop 2001:db8:ff12::2"]
+    lines = group(*attach_lines(*BOTH_GATEWAYS), f"attach interface {LAN} carrier",
+                  "attach interface none")
+    gateway.ip(f"address add {GATEWAY4} dev {GW}")
+    gateway.bench.load_frrd(lines[:-1] + other + [
+        f"   attach interface eth0 address {GATEWAY4}", "  exit", " exit"])
+    gateway.wait_known()
+    found = findings(gateway)
+    for severity, words in [
+            ("warning", f"{GATEWAY6} is attached at site dc1 and not here"),
+            ("warning", f"interface {GW} has {GATEWAY4}, which frrd did not add"),
+            ("warning", f"interface {LAN} is up, although this site is not the owner"),
+            ("warning", "the attachment of interface none has no address and no carrier"),
+            ("error", "the interface none, which is attached while this site is the owner, does "
+                      "not exist")]:
+        assert [text for kind, text in found if kind == severity and text.startswith(words)], \
+            (words, found)
+    assert not [text for _, text in found if text.startswith(f"{GATEWAY4} is attached")]
+
+
+def test_no_capability_is_kept_in_force(gateway):
+    """The event loop raises them for moments; the kernel's thread has one of them."""
+    gateway.load()
+    gateway.own()
+    tasks = f"/proc/{gateway.router.daemon('frrd').pid()}/task"
+    sets = []
+    for task in os.listdir(tasks):
+        with open(f"{tasks}/{task}/status", encoding="ascii") as file:
+            sets += [line.split()[1] for line in file if line.startswith("CapEff")]
+    assert sorted(int(text, 16) for text in sets)[-1] == 1 << 12  # CAP_NET_ADMIN
+    assert sum(int(text, 16) != 0 for text in sets) == 1
+
+
+# Three sites: the gateway moves, the hosts behind answer
+
+def shop_group(extra=()):
+    return config.shop(extra=("auto-failover", *extra), member=config.attach_gateway())
+
+
+@pytest.fixture
+def moving(shop):
+    """The gateway addresses are attached by frrd."""
+    for site in ("dc1", "dc2"):
+        netns.ip_batch(shop.lab.router(site).ns, [f"address del {address} dev {LAN}"
+                                                  for address in SERVICE_GATEWAY])
+    yield shop
+    shop.lab.heal()
+    shop.lab.each(shop.lab.stop_frrd, ["dc1", "dc2"])
+    for site in ("dc1", "dc2"):
+        ns, present = shop.lab.router(site).ns, shop.lab.addresses(site, LAN)
+        netns.ip_batch(ns, [f"address add {address} dev {LAN}{' nodad' if ':' in address else ''}"
+                            for address in SERVICE_GATEWAY if address not in present])
+
+
+def gateways(scenario, site):
+    return scenario.lab.addresses(site, LAN) & set(SERVICE_GATEWAY)
+
+
+def wait_gateways(scenario, site, wanted, timeout=15):
+    wait_for(lambda: gateways(scenario, site), timeout, f"{site} to have {wanted or 'no gateway'}",
+             until=lambda found: found == set(wanted), interval=0.02)
+
+
+def test_gateway_moves_with_the_subnet(moving):
+    moving.load(groups=shop_group())
+    wait_gateways(moving, "dc1", SERVICE_GATEWAY)
+    assert gateways(moving, "dc2") == set()
+    stream = moving.stream("dc1", to=SERVICE4)
+    for old, new in (("dc1", "dc2"), ("dc2", "dc1")):
+        moving.wait_ready(new)
+        moving.switchover(new, new)
+        moving.wait_owner(new)
+        wait_gateways(moving, new, SERVICE_GATEWAY)
+        wait_gateways(moving, old, ())
+        stream.wait_site(new)
+    moving.more_packets(stream)
+
+
+EXTRA = "extra"
+
+
+def test_interface_that_goes_moves_the_group(moving):
+    """A site without the interface is not healthy; one that has it again is ready."""
+    def add(site):
+        netns.ip_batch(moving.lab.router(site).ns, [
+            f"link add {EXTRA} type veth peer name {EXTRA}-peer", f"link set {EXTRA}-peer up",
+            f"link set {EXTRA} up"])
+    try:
+        add("dc1")
+        add("dc2")
+        lines = [*config.attach_gateway(), f"attach interface {EXTRA} address 198.18.0.1/32"]
+        moving.load(groups=config.shop(extra=("auto-failover",), member=lines))
+        moving.settle()
+        ns = moving.lab.router("dc1").ns
+        netns.ip_batch(ns, [f"link del {EXTRA}"])
+        moving.wait_owner("dc2")
+        wait_gateways(moving, "dc2", SERVICE_GATEWAY)
+        wait_gateways(moving, "dc1", ())
+        assert "grant-unhealthy" in moving.reasons("dc1")
+        assert "there is no such interface now" in moving.lab.router("dc1").ask(
+            "frrd", "show subnet-mover group shop")
+        moving.wait_not_ready("dc1")
+        healthy = next(check for check in moving.frrd("dc1").why("shop")["checks"]
+                       if check["check"] == "healthy")
+        assert not healthy["ok"] and f"the interface {EXTRA}, which the group attaches, does " \
+            "not exist" in json.dumps(healthy)
+        add("dc1")
+        moving.wait_ready("dc1")
+    finally:
+        for site in ("dc1", "dc2"):
+            with contextlib.suppress(LabError):
+                netns.ip_batch(moving.lab.router(site).ns, [f"link del {EXTRA}"])
+
+
+def test_fence_detaches(moving):
+    moving.load(groups=shop_group())
+    moving.settle()
+    wait_gateways(moving, "dc1", SERVICE_GATEWAY)
+    moving.lab.isolate("dc1")
+    wait_for(lambda: moving.frrd("dc1").state("shop"), 30, "dc1 to be fenced", interval=0.02,
+             until=lambda state: state == "fenced")
+    wait_gateways(moving, "dc1", ())
+    wait_gateways(moving, "dc2", SERVICE_GATEWAY, timeout=30)
+
+
+def test_crash_of_the_owner_and_it_goes_on(moving):
+    """It comes back within stale-retention: the addresses were never away."""
+    moving.load(groups=shop_group())
+    wait_gateways(moving, "dc1", SERVICE_GATEWAY)
+    router = moving.lab.router("dc1")
+    moving.wait_retained("dc1")
+    with listening(["ip", "-o", "-n", router.ns, "monitor", "address"], None) as seen:
+        wait_listening(router.ns, seen)
+        router.kill(["frrd"])
+        router.daemon("frrd").start()
+        moving.wait_one_owner()
+        owner = next(site for site in ("dc1", "dc2") if moving.frrd(site).state("shop") == "active")
+        wait_gateways(moving, owner, SERVICE_GATEWAY)
+        wait_gateways(moving, "dc2" if owner == "dc1" else "dc1", ())
+        if owner == "dc1":
+            assert not [line for line in seen() if line.startswith("Deleted") and LAN in line]
