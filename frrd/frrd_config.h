@@ -17,6 +17,7 @@
 
 #include "frrd/core/markers.h"
 #include "frrd/core/types.h"
+#include "frrd/frrd_hook.h"
 #include "frrd/frrd_route.h"
 #include "frrd/frrd_watch.h"
 #include "frrd/frrd_history.h"
@@ -89,6 +90,7 @@ struct frrd_grp {
 	char *description;
 	struct frrd_members_head members;
 	struct frrd_plists_head plists;
+	struct frrd_hook_set hooks;
 	bool auto_failover;
 	bool failback; /* automatic */
 	bool make_before_break;

@@ -110,6 +110,12 @@ static struct log_ref refs[] = {
 		.suggestion = "Check the folder's owner and free space",
 	},
 	{
+		.code = EC_FRRD_HOOK,
+		.title = "Hook failed",
+		.description = "A program that runs around a move had another exit status than 0, was ended by a signal, took too long, or could not be started; what follows depends on its policy",
+		.suggestion = "The journal has what it wrote; show subnet-mover preflight says whether it may be started",
+	},
+	{
 		.code = END_FERR,
 	},
 };

@@ -26,6 +26,7 @@ enum frrd_log_refs {
 	EC_FRRD_SUCCESSOR,
 	EC_FRRD_STATE_FILE,
 	EC_FRRD_JOURNAL,
+	EC_FRRD_HOOK,
 };
 
 extern void frrd_error_init(void);

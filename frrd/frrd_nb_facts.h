@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A candidate configuration as plain facts; private to frrd_nb_check.c (the
- * rules), frrd_nb_bgp.c (those for the arbiter bgp) and frrd_nb_prefix.c (those
- * for prefixes).
+ * rules), frrd_nb_bgp.c (those for the arbiter bgp), frrd_nb_prefix.c (those for
+ * prefixes) and frrd_nb_hook.c (those for hooks).
  */
 #ifndef FRRD_NB_FACTS_H
 #define FRRD_NB_FACTS_H
@@ -48,6 +48,7 @@ struct fact_group {
 	bool make_before_break;
 	const char *bgp_only; /* a leaf that the arbiter manual has not; NULL: none is set */
 	bool has_plist;
+	bool has_hooks;
 	uint32_t prefixes[2]; /* IPv4, IPv6 */
 	struct fact_member *members;
 	size_t member_count;
@@ -103,6 +104,9 @@ extern bool frrd_rule_beacons(struct facts *f);
 extern bool frrd_rule_prefix_apart(struct facts *f, const struct fact_group *g,
 				   const struct prefix *p);
 extern bool frrd_rule_prefixes_apart(struct facts *f);
+
+/* Are the hooks of all groups complete, and their sites and policies possible? */
+extern bool frrd_rule_hooks(struct facts *f);
 
 /* Are the prefixes of all groups compatible with each other? */
 extern bool frrd_rule_prefixes(struct facts *f);
