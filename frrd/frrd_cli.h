@@ -37,6 +37,9 @@ extern void frrd_cli_arbiter_init(void);
 extern void frrd_cli_group_init(void);
 extern void frrd_cli_attach_init(void);
 
+/* The same for hooks; the group's node has to be there. */
+extern void frrd_cli_hook_init(void);
+
 /* --- frrd_cli_commit.c: for configuration commands only --- */
 
 extern void frrd_cli_commit_init(void);

@@ -457,6 +457,7 @@ static bool is_our_line(const char *line)
 		"marker-tag",	   "beacon",	  "maintenance", "detection",	 "stagger",
 		"takeover-delay",  "fence-delay", "settle-time", "hold-down",	 "stale-retention",
 		"auto-failover",   "failback",	  "damping",	 "when-no-successor",
+		"hook",
 	};
 	size_t length;
 

@@ -272,25 +272,6 @@ DEFPY_YANG (no_group_when_no_successor,
 	return frrd_cli_set_leaf(vty, "./when-no-successor", NULL);
 }
 
-DEFPY_YANG (group_hook,
-	group_hook_cmd,
-	"hook <pre-withdraw|post-withdraw|pre-announce|post-announce|on-fenced|on-failure>$event (1-65535)$seq LINE...",
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	NOT_YET_STR
-	"Order among the hooks of one event\n"
-	"Program and arguments\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	snprintf(xpath, sizeof(xpath), "./hook[event='%s'][sequence='%s']", event, seq_str);
-	return add_entry(vty, xpath);
-}
-
 /* --- group member --------------------------------------------------------- */
 
 DEFPY_YANG_NOSH (member,
@@ -461,9 +442,10 @@ void frrd_cli_group_init(void)
 	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_damping_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &group_when_no_successor_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &no_group_when_no_successor_cmd);
-	install_element(SUBNET_MOVER_GROUP_NODE, &group_hook_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &member_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &no_member_cmd);
+
+	frrd_cli_hook_init();
 
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_preference_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_preference_cmd);

@@ -157,6 +157,7 @@ struct frrd_grp *frrd_grp_add(const char *name)
 	grp_defaults(grp);
 	frrd_members_init(&grp->members);
 	frrd_plists_init(&grp->plists);
+	frrd_hook_set_init(&grp->hooks);
 	frrd_route_set_init(&grp->routes);
 	frrd_attach_set_init(&grp->attach);
 	frrd_group_init(&grp->fsm, frrd_now_ms());
@@ -181,6 +182,7 @@ static void grp_forget_config(struct frrd_grp *grp)
 		member_free(member);
 	while ((ref = frrd_plists_pop(&grp->plists)))
 		XFREE(MTYPE_FRRD_PLIST_REF, ref);
+	frrd_hook_set_clear(&grp->hooks);
 	XFREE(MTYPE_TMP, grp->description);
 	grp->id = 0;
 	grp_defaults(grp);
@@ -197,6 +199,7 @@ void frrd_grp_free(struct frrd_grp *grp)
 {
 	EVENT_OFF(grp->t_deadline);
 	grp_forget_config(grp);
+	frrd_hook_drop(grp);
 	frrd_convergence_drop(grp);
 	frrd_sequence_drop(grp);
 	frrd_attach_drop(grp);

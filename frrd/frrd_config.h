@@ -18,6 +18,7 @@
 #include "frrd/core/markers.h"
 #include "frrd/core/types.h"
 #include "frrd/frrd_attach.h"
+#include "frrd/frrd_hook.h"
 #include "frrd/frrd_route.h"
 #include "frrd/frrd_sequence.h"
 #include "frrd/frrd_watch.h"
@@ -92,6 +93,7 @@ struct frrd_grp {
 	char *description;
 	struct frrd_members_head members;
 	struct frrd_plists_head plists;
+	struct frrd_hook_set hooks;
 	bool auto_failover;
 	bool failback; /* automatic */
 	bool make_before_break;

@@ -122,6 +122,12 @@ static struct log_ref refs[] = {
 		.suggestion = "show subnet-mover group NAME says which and why; it is tried again when the interface changes, and from time to time",
 	},
 	{
+		.code = EC_FRRD_HOOK,
+		.title = "Hook failed",
+		.description = "A program that runs around a move had another exit status than 0, was ended by a signal, took too long, or could not be started; what follows depends on its policy",
+		.suggestion = "The journal has what it wrote; show subnet-mover preflight says whether it may be started",
+	},
+	{
 		.code = END_FERR,
 	},
 };

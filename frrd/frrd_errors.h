@@ -28,6 +28,7 @@ enum frrd_log_refs {
 	EC_FRRD_JOURNAL,
 	EC_FRRD_WORKER,
 	EC_FRRD_ATTACH,
+	EC_FRRD_HOOK,
 };
 
 extern void frrd_error_init(void);

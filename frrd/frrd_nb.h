@@ -106,6 +106,19 @@ extern struct yang_data *frrd_nb_state_attachment_elem(struct nb_cb_get_elem_arg
 extern const void *frrd_nb_state_attached_next(struct nb_cb_get_next_args *args);
 extern struct yang_data *frrd_nb_state_attached_elem(struct nb_cb_get_elem_args *args);
 
+/* --- frrd_nb_hook.c: the same for hooks --- */
+
+extern int frrd_nb_hook_create(struct nb_cb_create_args *args);
+extern int frrd_nb_hook_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_hook_command_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_hook_command_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_hook_site_create(struct nb_cb_create_args *args);
+extern int frrd_nb_hook_site_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_hook_timeout_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_hook_policy_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_hook_retries_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_hook_retry_interval_modify(struct nb_cb_modify_args *args);
+
 /* --- frrd_nb_state.c: operational state --- */
 
 /* One set of callbacks for every leaf; which one it is is the end of the path. */
@@ -161,6 +174,7 @@ extern void frrd_show_policy(struct vty *vty, const struct lyd_node *dnode, bool
 extern void frrd_show_arbiter_end(struct vty *vty, const struct lyd_node *dnode);
 extern void frrd_show_group(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_prefix(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_hook(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_member(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_nexthop(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_sub_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);

@@ -353,8 +353,8 @@ static bool rules(struct facts *f)
 {
 	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
 	       rule_marker_range(f) && frrd_rule_arbiter_fits(f) && frrd_rule_beacons(f) &&
-	       rule_groups(f) && frrd_rule_attachments(f) && rule_announced(f) &&
-	       frrd_rule_budget(f);
+	       rule_groups(f) && frrd_rule_attachments(f) && frrd_rule_hooks(f) &&
+	       rule_announced(f) && frrd_rule_budget(f);
 }
 
 int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A candidate configuration as plain facts; private to frrd_nb_check.c (the
- * rules), frrd_nb_bgp.c (those for the arbiter bgp) and frrd_nb_prefix.c (those
- * for prefixes).
+ * rules), frrd_nb_bgp.c (those for the arbiter bgp), frrd_nb_prefix.c (those for
+ * prefixes) and frrd_nb_hook.c (those for hooks).
  */
 #ifndef FRRD_NB_FACTS_H
 #define FRRD_NB_FACTS_H
@@ -57,6 +57,7 @@ struct fact_group {
 	bool make_before_break;
 	const char *bgp_only; /* a leaf that the arbiter manual has not; NULL: none is set */
 	bool has_plist;
+	bool has_hooks;
 	uint32_t prefixes[2]; /* IPv4, IPv6 */
 	struct fact_member *members;
 	size_t member_count;
@@ -121,6 +122,9 @@ extern bool frrd_rule_attachments(struct facts *f);
 /* Is there no attached address whose connected route would stand before this prefix? */
 extern bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group *g,
 					const struct prefix *p);
+
+/* Are the hooks of all groups complete, and their sites and policies possible? */
+extern bool frrd_rule_hooks(struct facts *f);
 
 /* Are the prefixes of all groups compatible with each other? */
 extern bool frrd_rule_prefixes(struct facts *f);

@@ -223,6 +223,7 @@ static void preflight_gathered(struct frrd_pf_facts *facts, void *arg)
 	frrd_pf_check_site(&pf);
 	frrd_pf_check_shadows(&pf);
 	frrd_pf_check_attachments(&pf);
+	frrd_pf_check_hooks(&pf);
 	frrd_pf_check_bgp(&pf);
 	frrd_pf_check_carried(&pf);
 	frrd_pf_check_peers(&pf);

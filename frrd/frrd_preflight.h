@@ -57,6 +57,7 @@ extern bool frrd_pf_own_beacon(const struct frrd_pf_facts *facts, struct prefix 
 extern void frrd_pf_check_bgp(struct frrd_preflight *pf);
 extern void frrd_pf_check_carried(struct frrd_preflight *pf);
 extern void frrd_pf_check_peers(struct frrd_preflight *pf);
+extern void frrd_pf_check_hooks(struct frrd_preflight *pf);
 extern void frrd_pf_check_site(struct frrd_preflight *pf);
 extern void frrd_pf_check_shadows(struct frrd_preflight *pf);
 extern void frrd_pf_check_attachments(struct frrd_preflight *pf);

@@ -18,6 +18,14 @@
 
 #include "frrevent.h"
 
+#define EVENT_RUN_NEXT(m)                                                                          \
+	do {                                                                                       \
+		struct event _next;                                                                \
+                                                                                                   \
+		if (event_fetch(m, &_next))                                                        \
+			event_call(&_next);                                                        \
+	} while (0)
+
 #else /* FRR < 9.0 */
 
 #include "thread.h"
@@ -55,6 +63,18 @@ typedef void (*frrd_thread_func)(struct thread *thread);
 	do {                                                                                       \
 		if (e)                                                                             \
 			thread_cancel((struct thread **)&(e));                                     \
+	} while (0)
+
+#define event_master_create(name) thread_master_create(name)
+#define event_master_free(m)	  thread_master_free(m)
+
+/* Wait for one event and call it; for tests, which have no frr_run(). */
+#define EVENT_RUN_NEXT(m)                                                                          \
+	do {                                                                                       \
+		struct thread _next;                                                               \
+                                                                                                   \
+		if (thread_fetch(m, &_next))                                                       \
+			thread_call(&_next);                                                       \
 	} while (0)
 
 #endif /* FRR < 9.0 */

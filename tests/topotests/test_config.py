@@ -205,7 +205,7 @@ ERRORS = [
     (ROOT, "arbiter etcd", "`arbiter etcd` is not available in this version"),
     (ROOT, "probe web", "`probe web` is not available in this version"),
     (ROOT, "plan monday", "`plan monday` is not available in this version"),
-    (SHOP, "hook pre-withdraw 10 /usr/bin/true", "group shop: `hook pre-withdraw 10` is not "
+    (SHOP, "hook pre-withdraw 10 command /usr/bin/true", "group shop: `hook pre-withdraw 10` is not "
                                                  "available"),
     (SHOP_DC1, "probe web", "group shop site dc1: `probe web` is not available"),
 ]
