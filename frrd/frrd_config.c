@@ -61,6 +61,7 @@ void frrd_config_init(void)
 {
 	frrd_sites_init(&frrd_config.sites);
 	frrd_groups_init(&frrd_config.groups);
+	frrd_probe_init();
 	frrd_config_reset();
 }
 
@@ -71,6 +72,7 @@ void frrd_config_fini(void)
 
 	while ((grp = frrd_groups_first(&frrd_config.groups)))
 		frrd_grp_free(grp);
+	frrd_probe_fini();
 	while ((site = frrd_sites_first(&frrd_config.sites)))
 		frrd_site_del(site);
 	frrd_groups_fini(&frrd_config.groups);
@@ -162,6 +164,13 @@ struct frrd_grp *frrd_grp_add(const char *name)
 	return grp;
 }
 
+static void member_free(struct frrd_member *member)
+{
+	frrd_probe_use_clear(&member->probes);
+	frrd_probe_refs_fini(&member->probes.refs);
+	XFREE(MTYPE_FRRD_MEMBER, member);
+}
+
 /* What the configuration said about the group; its run-time part stays. */
 static void grp_forget_config(struct frrd_grp *grp)
 {
@@ -169,7 +178,7 @@ static void grp_forget_config(struct frrd_grp *grp)
 	struct frrd_plist_ref *ref;
 
 	while ((member = frrd_members_pop(&grp->members)))
-		XFREE(MTYPE_FRRD_MEMBER, member);
+		member_free(member);
 	while ((ref = frrd_plists_pop(&grp->plists)))
 		XFREE(MTYPE_FRRD_PLIST_REF, ref);
 	XFREE(MTYPE_TMP, grp->description);
@@ -187,6 +196,7 @@ void frrd_grp_del(struct frrd_grp *grp)
 void frrd_grp_free(struct frrd_grp *grp)
 {
 	EVENT_OFF(grp->t_deadline);
+	EVENT_OFF(grp->t_health);
 	grp_forget_config(grp);
 	frrd_convergence_drop(grp);
 	frrd_route_drop(grp);
@@ -216,6 +226,7 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 
 	strlcpy(member->site, site, sizeof(member->site));
 	member->preference = FRRD_DEFAULT_PREFERENCE;
+	frrd_probe_refs_init(&member->probes.refs);
 	frrd_members_add(&grp->members, member);
 	return member;
 }
@@ -223,7 +234,7 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 void frrd_member_del(struct frrd_grp *grp, struct frrd_member *member)
 {
 	frrd_members_del(&grp->members, member);
-	XFREE(MTYPE_FRRD_MEMBER, member);
+	member_free(member);
 }
 
 static struct frrd_plist_ref *plist_ref_find(struct frrd_grp *grp, const char *name)

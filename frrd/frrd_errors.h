@@ -26,6 +26,8 @@ enum frrd_log_refs {
 	EC_FRRD_SUCCESSOR,
 	EC_FRRD_STATE_FILE,
 	EC_FRRD_JOURNAL,
+	EC_FRRD_IO,
+	EC_FRRD_PROBE_UNKNOWN,
 };
 
 extern void frrd_error_init(void);

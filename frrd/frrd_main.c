@@ -3,6 +3,9 @@
 
 #include <zebra.h>
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
 #include <lib/version.h>
 
 #include "command.h"
@@ -31,6 +34,7 @@
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_plist.h"
+#include "frrd/frrd_probe_local.h"
 #include "frrd/frrd_reload.h"
 #include "frrd/frrd_statefile.h"
 #include "frrd/frrd_vty.h"
@@ -40,8 +44,11 @@
 
 struct event_loop *frrd_loop;
 
-/* Everything goes through zebra: frrd itself needs no capability. */
-static zebra_capabilities_t caps[] = {};
+/*
+ * What frrd does to routes it does through zebra, and it never raises these itself: they
+ * are handed on to frrd-io, for ICMP and for programs that it runs.
+ */
+static zebra_capabilities_t caps[2];
 
 struct zebra_privs_t frrd_privs = {
 #if defined(FRR_USER) && defined(FRR_GROUP)
@@ -52,7 +59,7 @@ struct zebra_privs_t frrd_privs = {
 	.vty_group = VTY_GROUP,
 #endif
 	.caps_p = caps,
-	.cap_num_p = array_size(caps),
+	.cap_num_p = 0, /* see take_capabilities() */
 	.cap_num_i = 0,
 };
 
@@ -76,6 +83,20 @@ static const char optionhelp[] =
 	"      --journal-size KiB at which the journal is rotated (default: 4096)\n";
 
 static struct frr_daemon_info frrd_di;
+
+/* libfrr ends a daemon that asks for more than it may have, so it asks for what it has. */
+static void take_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return;
+	if (data[0].permitted & 1u << CAP_NET_RAW)
+		caps[frrd_privs.cap_num_p++] = ZCAP_NET_RAW;
+	if (data[0].permitted & 1u << CAP_NET_ADMIN)
+		caps[frrd_privs.cap_num_p++] = ZCAP_NET_ADMIN;
+}
 
 static void sighup(void)
 {
@@ -101,6 +122,7 @@ static void terminate(void)
 	frrd_plist_fini();
 	frrd_zebra_fini();
 	frrd_engine_fini();
+	frrd_probe_bfd_fini();
 	vrf_terminate();
 	frr_fini();
 	exit(0);
@@ -184,6 +206,7 @@ static bool take_option(int option)
 
 int main(int argc, char **argv)
 {
+	take_capabilities();
 	frr_preinit(&frrd_di, argc, argv);
 	frr_opt_add("", longopts, optionhelp);
 
