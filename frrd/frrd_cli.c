@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Configuration commands: all but those of the arbiter, which are in
- * frrd_cli_arbiter.c, and of a group, which are in frrd_cli_group.c.
+ * frrd_cli_arbiter.c, of a group, which are in frrd_cli_group.c, and of probes and
+ * tracks, which are in frrd_cli_probe.c and frrd_cli_track.c.
  *
  * Each command turns into changes of the model; what is not allowed is said by
  * the northbound (frrd_nb_check.c), except for what only the text of the line
@@ -211,16 +212,13 @@ DEFPY_YANG (no_marker_tag,
 
 DEFPY_YANG (later_in_root,
 	later_in_root_cmd,
-	"<probe|plan>$what NAME$name",
-	NOT_YET_STR
+	"plan NAME$name",
 	NOT_YET_STR
 	"Name\n")
 {
-	char key_path[XPATH_MAXLEN];
-
 	/* any node will do for the lines of what is refused, and for its `exit` */
-	snprintf(key_path, sizeof(key_path), "%s/%s/name", FRRD_NB_ROOT, what);
-	return frrd_cli_enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT, key_path, name);
+	return frrd_cli_enter_entry(vty, SUBNET_MOVER_SITE_NODE, FRRD_NB_ROOT,
+				    FRRD_NB_ROOT "/plan/name", name);
 }
 
 /* --- site ----------------------------------------------------------------- */
@@ -386,6 +384,8 @@ void frrd_cli_init(void)
 	install_element(SUBNET_MOVER_SITE_NODE, &site_maintenance_cmd);
 
 	frrd_cli_arbiter_init();
+	frrd_cli_probe_init();
+	frrd_cli_track_init();
 	frrd_cli_group_init();
 	frrd_cli_attach_init();
 }

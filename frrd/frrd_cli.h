@@ -15,7 +15,7 @@ extern void frrd_cli_init(void);
  */
 extern bool frrd_config_reload;
 
-/* --- frrd_cli.c, frrd_cli_arbiter.c, frrd_cli_group.c: for configuration commands only --- */
+/* --- frrd_cli.c, frrd_cli_arbiter.c, frrd_cli_group.c ...: for configuration commands only --- */
 
 /* Help of what the model has and this version refuses. */
 #define NOT_YET_STR "Not available in this version\n"
@@ -32,13 +32,29 @@ extern int frrd_cli_set_flag(struct vty *vty, const char *xpath, bool on);
 extern int frrd_cli_enter_entry(struct vty *vty, int node, const char *parent,
 				const char *key_path, const char *name);
 
-/* Install the commands of the arbiter; of groups and their members. */
+/* Install the commands of the arbiter; of groups and their members; of probes; of tracks. */
 extern void frrd_cli_arbiter_init(void);
 extern void frrd_cli_group_init(void);
 extern void frrd_cli_attach_init(void);
 
 /* The same for hooks; the group's node has to be there. */
 extern void frrd_cli_hook_init(void);
+extern void frrd_cli_probe_init(void);
+extern void frrd_cli_probe_http_init(void);
+extern void frrd_cli_track_init(void);
+extern void frrd_cli_member_probe_init(void); /* the node of members has to be there */
+
+/* --- frrd_cli_probe.c: leaves of the probe whose node the vty is in, by "./PATH" --- */
+
+/* Set an option of a kind of probe, or (NULL) take it away; checks, commits. */
+extern int frrd_cli_probe_option(struct vty *vty, const char *kind, const char *path,
+				 const char *value);
+
+/* Enqueue a change: set a leaf, or (NULL) take it away where it was set. */
+extern void frrd_cli_probe_change(struct vty *vty, const char *path, const char *value);
+
+/* Is the value possible for the leaf? Complains when not. */
+extern bool frrd_cli_probe_value_ok(struct vty *vty, const char *path, const char *value);
 
 /* --- frrd_cli_commit.c: for configuration commands only --- */
 

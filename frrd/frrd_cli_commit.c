@@ -226,11 +226,33 @@ static void undo_prepare(const struct vty *vty, const struct vty_cfg_change *cha
 				  : NULL;
 }
 
+/*
+ * The case of a choice that a leaf has brought along goes with it: of two cases the
+ * newer one would win, though nothing in it is set.
+ */
+static void undo_case(struct vty *vty, const char *xpath)
+{
+	char path[XPATH_MAXLEN];
+	const struct lyd_node *dnode, *child;
+
+	strlcpy(path, xpath, sizeof(path));
+	*strrchr(path, '/') = '\0';
+	dnode = yang_dnode_get(vty->candidate_config->dnode, path);
+	if (!dnode || dnode->schema->nodetype != LYS_CONTAINER || !dnode->schema->parent ||
+	    dnode->schema->parent->nodetype != LYS_CASE)
+		return;
+	LY_LIST_FOR (lyd_child(dnode), child)
+		if (!yang_dnode_is_default_recursive(child))
+			return;
+	edit(vty, path, NB_OP_DESTROY, NULL);
+}
+
 static void undo(struct vty *vty, const struct undo *what)
 {
-	if (!what->existed)
+	if (!what->existed) {
 		edit(vty, what->xpath, NB_OP_DESTROY, what->value);
-	else if (what->value)
+		undo_case(vty, what->xpath);
+	} else if (what->value)
 		edit(vty, what->xpath, NB_OP_MODIFY, what->value);
 }
 
@@ -279,7 +301,7 @@ static int close_timers(struct vty *vty)
 	if (!timers_open)
 		return CMD_SUCCESS;
 	if (!vty->candidate_config ||
-	    frrd_check_line(vty->candidate_config, 0, error, sizeof(error))) {
+	    frrd_check_line(vty->candidate_config, 0, NULL, error, sizeof(error))) {
 		forget_timers();
 		return CMD_SUCCESS;
 	}
@@ -328,7 +350,8 @@ static unsigned int line_is_about(const char *xpath)
 {
 	if (strstr(xpath, "/next-hop/"))
 		return FRRD_LINE_NEXTHOP;
-	if (strstr(xpath, "/marker-range") || strstr(xpath, "/beacon"))
+	if (strstr(xpath, "/marker-range") || strstr(xpath, "/beacon") ||
+	    (strstr(xpath, "/track[") && strstr(xpath, "]/prefix")))
 		return FRRD_LINE_ADDRESS;
 	if (strstr(xpath, "/arbiter/"))
 		return FRRD_LINE_TIMER;
@@ -359,7 +382,8 @@ static int line_in_file(struct vty *vty)
 		ok = frrd_check_available(vty->candidate_config, undos[i].xpath, error,
 					  sizeof(error));
 	if (ok)
-		ok = frrd_check_line(vty->candidate_config, about, error, sizeof(error));
+		ok = frrd_check_line(vty->candidate_config, about, n ? undos[0].xpath : NULL,
+				     error, sizeof(error));
 	undo_all(vty, undos, n, !ok);
 	return ok ? ret : frrd_cli_refuse(vty, "%s", error);
 }
@@ -445,8 +469,16 @@ int frrd_cli_prefix(struct vty *vty, const struct prefix *p, bool add)
 	return frrd_cli_commit(vty);
 }
 
+static bool is_word(const char *line, size_t length, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strlen(words[i]) == length && !strncmp(line, words[i], length))
+			return true;
+	return false;
+}
+
 /* The first words of lines that may leave lines before them uncommitted. */
-static bool is_our_line(const char *line)
+static bool is_our_line(const struct vty *vty, const char *line)
 {
 	static const char *const words[] = {
 		"prefix",	   "no",	  "next-hop",	 "preference",	 "metric",
@@ -457,7 +489,16 @@ static bool is_our_line(const char *line)
 		"marker-tag",	   "beacon",	  "maintenance", "detection",	 "stagger",
 		"takeover-delay",  "fence-delay", "settle-time", "hold-down",	 "stale-retention",
 		"auto-failover",   "failback",	  "damping",	 "when-no-successor",
-		"hook",
+		"probe",	   "probes",	  "track",	 "hook",
+	};
+	/* outside of a probe's node, some of these are libfrr's */
+	static const char *const probe_words[] = {
+		"icmp",		    "tcp",	"http",		     "method",
+		"host-header",	    "status",	"body-match",	     "tls",
+		"exec",		    "bfd",	"detect-multiplier", "receive-interval",
+		"transmit-interval", "interface", "route",	     "source-address",
+		"source-interface", "vrf",	"interval",	     "timeout",
+		"rise",		    "fall",	"jitter",	     "when-unknown",
 	};
 	size_t length;
 
@@ -466,10 +507,9 @@ static bool is_our_line(const char *line)
 	length = strcspn(line, " \t\r\n");
 	if (!length || *line == '!' || *line == '#')
 		return true;
-	for (size_t i = 0; i < array_size(words); i++)
-		if (strlen(words[i]) == length && !strncmp(line, words[i], length))
-			return true;
-	return false;
+	return is_word(line, length, words, array_size(words)) ||
+	       (vty->node == SUBNET_MOVER_PROBE_NODE &&
+		is_word(line, length, probe_words, array_size(probe_words)));
 }
 
 /*
@@ -482,7 +522,7 @@ DECLARE_HOOK(cmd_execute, (struct vty *vty, const char *cmd_in, char **cmd_out),
 
 static int before_command(struct vty *vty, const char *cmd_in, char **cmd_out)
 {
-	if (open_vty == vty && (vty->node < SUBNET_MOVER_NODE || !is_our_line(cmd_in)))
+	if (open_vty == vty && (vty->node < SUBNET_MOVER_NODE || !is_our_line(vty, cmd_in)))
 		(void)frrd_cli_flush(vty);
 	return 0;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Configuration commands of a group and its members; see frrd_cli.c. */
+/*
+ * Configuration commands of a group and its members; see frrd_cli.c.  Some serve
+ * probes and tracks as well.
+ */
 
 #include <zebra.h>
 
@@ -382,20 +385,6 @@ DEFPY_YANG (member_next_hop,
 	return frrd_cli_set_leaf(vty, xpath, NULL);
 }
 
-DEFPY_YANG (member_probe,
-	member_probe_cmd,
-	"probe NAME$name",
-	NOT_YET_STR
-	"Name of the probe\n")
-{
-	char xpath[XPATH_MAXLEN];
-
-	if (!frrd_cli_value_ok(vty, FRRD_NB_ROOT "/group/member/probes/probe/name", name))
-		return CMD_WARNING_CONFIG_FAILED;
-	snprintf(xpath, sizeof(xpath), "./probes/probe[name='%s']", name);
-	return add_entry(vty, xpath);
-}
-
 /* --- nodes ---------------------------------------------------------------- */
 
 static struct cmd_node group_node = {
@@ -452,5 +441,16 @@ void frrd_cli_group_init(void)
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_metric_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_metric_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_next_hop_cmd);
-	install_element(SUBNET_MOVER_MEMBER_NODE, &member_probe_cmd);
+	frrd_cli_member_probe_init();
+
+	/* what others have in the same words */
+	install_element(SUBNET_MOVER_PROBE_NODE, &group_description_cmd);
+	install_element(SUBNET_MOVER_PROBE_NODE, &no_group_description_cmd);
+	install_element(SUBNET_MOVER_PROBE_NODE, &no_group_description_text_cmd);
+	install_element(SUBNET_MOVER_TRACK_NODE, &group_description_cmd);
+	install_element(SUBNET_MOVER_TRACK_NODE, &no_group_description_cmd);
+	install_element(SUBNET_MOVER_TRACK_NODE, &no_group_description_text_cmd);
+	install_element(SUBNET_MOVER_TRACK_NODE, &member_metric_cmd);
+	install_element(SUBNET_MOVER_TRACK_NODE, &no_member_metric_cmd);
+	install_element(SUBNET_MOVER_TRACK_NODE, &member_next_hop_cmd);
 }

@@ -189,15 +189,22 @@ void frrd_show_member_end(struct vty *vty, const struct lyd_node *dnode)
 	vty_out(vty, "  exit\n");
 }
 
+void frrd_show_nexthop_lines(struct vty *vty, const struct lyd_node *dnode, int indent)
+{
+	static const char *const addresses[] = { "./ipv4-address", "./ipv6-address" };
+
+	if (yang_dnode_exists(dnode, "./interface"))
+		vty_out(vty, "%*snext-hop interface %s\n", indent, "",
+			yang_dnode_get_string(dnode, "./interface"));
+	for (size_t i = 0; i < array_size(addresses); i++)
+		if (yang_dnode_exists(dnode, addresses[i]))
+			vty_out(vty, "%*snext-hop %s\n", indent, "",
+				yang_dnode_get_string(dnode, addresses[i]));
+	if (yang_dnode_get_bool(dnode, "./blackhole"))
+		vty_out(vty, "%*snext-hop blackhole\n", indent, "");
+}
+
 void frrd_show_nexthop(struct vty *vty, const struct lyd_node *dnode, bool defaults)
 {
-	if (yang_dnode_exists(dnode, "./interface"))
-		vty_out(vty, "   next-hop interface %s\n",
-			yang_dnode_get_string(dnode, "./interface"));
-	if (yang_dnode_exists(dnode, "./ipv4-address"))
-		vty_out(vty, "   next-hop %s\n", yang_dnode_get_string(dnode, "./ipv4-address"));
-	if (yang_dnode_exists(dnode, "./ipv6-address"))
-		vty_out(vty, "   next-hop %s\n", yang_dnode_get_string(dnode, "./ipv6-address"));
-	if (yang_dnode_get_bool(dnode, "./blackhole"))
-		vty_out(vty, "   next-hop blackhole\n");
+	frrd_show_nexthop_lines(vty, dnode, 3);
 }

@@ -61,6 +61,7 @@ void frrd_config_init(void)
 {
 	frrd_sites_init(&frrd_config.sites);
 	frrd_groups_init(&frrd_config.groups);
+	frrd_probe_init();
 	frrd_config_reset();
 }
 
@@ -71,6 +72,7 @@ void frrd_config_fini(void)
 
 	while ((grp = frrd_groups_first(&frrd_config.groups)))
 		frrd_grp_free(grp);
+	frrd_probe_fini();
 	while ((site = frrd_sites_first(&frrd_config.sites)))
 		frrd_site_del(site);
 	frrd_groups_fini(&frrd_config.groups);
@@ -169,6 +171,8 @@ static void member_free(struct frrd_member *member)
 {
 	frrd_attach_conf_clear(&member->attaches);
 	frrd_attach_confs_fini(&member->attaches);
+	frrd_probe_use_clear(&member->probes);
+	frrd_probe_refs_fini(&member->probes.refs);
 	XFREE(MTYPE_FRRD_MEMBER, member);
 }
 
@@ -198,6 +202,7 @@ void frrd_grp_del(struct frrd_grp *grp)
 void frrd_grp_free(struct frrd_grp *grp)
 {
 	EVENT_OFF(grp->t_deadline);
+	EVENT_OFF(grp->t_health);
 	grp_forget_config(grp);
 	frrd_hook_drop(grp);
 	frrd_convergence_drop(grp);
@@ -231,6 +236,7 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 	strlcpy(member->site, site, sizeof(member->site));
 	member->preference = FRRD_DEFAULT_PREFERENCE;
 	frrd_attach_confs_init(&member->attaches);
+	frrd_probe_refs_init(&member->probes.refs);
 	frrd_members_add(&grp->members, member);
 	return member;
 }

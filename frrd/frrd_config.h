@@ -19,15 +19,14 @@
 #include "frrd/core/types.h"
 #include "frrd/frrd_attach.h"
 #include "frrd/frrd_hook.h"
+#include "frrd/frrd_name.h"
+#include "frrd/frrd_probe.h"
 #include "frrd/frrd_route.h"
 #include "frrd/frrd_sequence.h"
 #include "frrd/frrd_watch.h"
 #include "frrd/frrd_history.h"
 
 DECLARE_MGROUP(FRRD);
-
-/* Names of sites and groups: 1..32 characters, see object-name in the model. */
-#define FRRD_NAME_SIZE 33
 
 #define FRRD_DEFAULT_ROUTE_TABLE 142
 #define FRRD_DEFAULT_DISTANCE 15
@@ -73,6 +72,7 @@ struct frrd_member {
 	uint32_t metric; /* 0: none */
 	struct frrd_nexthop nexthop;
 	struct frrd_attach_confs_head attaches;
+	struct frrd_probe_use probes;
 };
 
 /* A prefix-list that a group takes prefixes from. */
@@ -115,11 +115,13 @@ struct frrd_grp {
 	struct frrd_history history;
 	struct frrd_convergence *convergence; /* NULL: none yet; see frrd_convergence.h */
 	struct event *t_deadline;
+	struct event *t_health; /* when the probes have to be asked again */
+	int64_t owned_since_ms; /* since when this site owns it; meaningless when it does not */
 	bool touched;	       /* configuration changed in this transaction */
 	bool routes_dirty;     /* the engine has to look at the routes */
 	bool watch_dirty;      /* the engine has to look at the tracking */
 	bool view_dirty;       /* the engine has to look at the markers */
-	bool health_dirty;     /* the engine has to look at the next-hop */
+	bool health_dirty;     /* the engine has to look at the next-hop and the probes */
 	bool restored;	       /* the state file was asked about it */
 	struct frrd_markers markers_wanted; /* that this site announces for it */
 	char peer[FRRD_NAME_SIZE];   /* other site of the last switchover */
@@ -152,6 +154,8 @@ struct frrd_config {
 
 	struct frrd_sites_head sites;
 	struct frrd_groups_head groups;
+	struct frrd_probes_head probes;
+	struct frrd_tracks_head tracks;
 };
 
 /* The one configuration of this process; valid from frrd_config_init() on. */

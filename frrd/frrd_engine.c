@@ -24,11 +24,14 @@
 #include "frrd/frrd_marker.h"
 #include "frrd/frrd_plist.h"
 #include "frrd/frrd_policy.h"
+#include "frrd/frrd_probe_local.h"
+#include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_record.h"
 #include "frrd/frrd_retain.h"
 #include "frrd/frrd_statefile.h"
 #include "frrd/frrd_time.h"
+#include "frrd/frrd_track.h"
 #include "frrd/frrd_zebra.h"
 
 #define HEARTBEAT_MS 200
@@ -116,6 +119,15 @@ static void follow_state(struct frrd_grp *grp)
 	frrd_convergence_follow(grp);
 }
 
+/* Some probes count at the owner only, others at a standby only. */
+static void follow_ownership(struct frrd_grp *grp, bool owned_before)
+{
+	if (frrd_grp_owned(grp) == owned_before)
+		return;
+	grp->owned_since_ms = frrd_now_ms();
+	frrd_engine_health_changed(grp);
+}
+
 static void want_markers(struct frrd_grp *grp, const struct frrd_markers *markers)
 {
 	if (!memcmp(&grp->markers_wanted, markers, sizeof(*markers)))
@@ -183,6 +195,7 @@ static struct answer dispatch(struct frrd_grp *grp, struct frrd_event *event, in
 	carry_out(grp, event, &actions, trigger_us, &answer);
 	want_markers(grp, &markers);
 	follow_state(grp);
+	follow_ownership(grp, frrd_state_announces(before.state));
 	frrd_record_kept(&before, &grp->fsm);
 	check_resumed();
 	return answer;
@@ -198,6 +211,24 @@ static void dispatch_type(struct frrd_grp *grp, enum frrd_event_type type)
 static void deadline_expired(struct event *event)
 {
 	dispatch_type(EVENT_ARG(event), FRRD_EVENT_TICK);
+}
+
+static void health_expired(struct event *event)
+{
+	frrd_engine_health_changed(EVENT_ARG(event));
+}
+
+/* Is this site healthy for the group? Asked again when time alone changes that. */
+static bool look_at_health(struct frrd_grp *grp)
+{
+	int64_t again_ms;
+	bool healthy = frrd_grp_healthy(grp, &again_ms);
+
+	EVENT_OFF(grp->t_health);
+	if (again_ms != FRRD_NEVER)
+		event_add_timer_msec(frrd_loop, health_expired, grp,
+				     MAX(again_ms - frrd_now_ms(), 1), &grp->t_health);
+	return healthy;
 }
 
 /* Post what the adapters have to say about one group. */
@@ -230,7 +261,7 @@ static void post_snapshots(struct frrd_grp *grp, int64_t trigger_us)
 	if (grp->health_dirty) {
 		grp->health_dirty = false;
 		event.type = FRRD_EVENT_HEALTH;
-		event.healthy = frrd_route_nexthop_usable(grp) && frrd_attach_possible(grp);
+		event.healthy = look_at_health(grp);
 		if (event.healthy == grp->fsm.unhealthy)
 			dispatch(grp, &event, trigger_us);
 	}
@@ -354,6 +385,8 @@ static void zebra_up(void)
 	frrd_marker_zebra_up(); /* first: the beacon and what is asked of others */
 	frrd_watch_zebra_up();	/* then: routes ask before they are written again */
 	frrd_route_zebra_up();
+	frrd_track_zebra_up();
+	frrd_probe_local_zebra_up();
 	frrd_convergence_zebra_up();
 	resumed = false;
 }
@@ -365,6 +398,8 @@ static void zebra_down(void)
 	frrd_route_zebra_down();
 	frrd_watch_zebra_down();
 	frrd_marker_zebra_down();
+	frrd_track_zebra_down();
+	frrd_probe_local_zebra_down();
 	frrd_convergence_zebra_down();
 }
 
@@ -449,6 +484,7 @@ void frrd_engine_apply(void)
 	applying = false;
 	check_resumed();
 	frrd_gateway_sync();
+	frrd_probe_apply();
 }
 
 /* A prefix-list changed the prefixes, hence maybe the address families. */
@@ -465,6 +501,7 @@ void frrd_engine_shutdown(void (*done)(void))
 	if (shutdown_done)
 		return; /* a second signal changes nothing */
 	shutdown_done = done;
+	frrd_track_shutdown();
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		dispatch_type(grp, FRRD_EVENT_SHUTDOWN);
 	/* Without a session zebra drops our routes by itself when it sees us gone. */

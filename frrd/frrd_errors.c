@@ -128,6 +128,18 @@ static struct log_ref refs[] = {
 		.suggestion = "The journal has what it wrote; show subnet-mover preflight says whether it may be started",
 	},
 	{
+		.code = EC_FRRD_IO,
+		.title = "Helper frrd-io failed",
+		.description = "frrd-io, which runs probes and programs for frrd, died, hung, could not be started or said something that is not valid; it is started again, and what it ran is unknown meanwhile",
+		.suggestion = "show subnet-mover probes names the cause; check that frrd-io of the same version lies beside frrd",
+	},
+	{
+		.code = EC_FRRD_PROBE_UNKNOWN,
+		.title = "Probe unknown",
+		.description = "No result of a probe came in time, or what it follows does not answer; when-unknown of the probe says what that counts as, by default what it said last",
+		.suggestion = "show subnet-mover probes NAME names the cause",
+	},
+	{
 		.code = END_FERR,
 	},
 };

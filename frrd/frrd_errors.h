@@ -29,6 +29,8 @@ enum frrd_log_refs {
 	EC_FRRD_WORKER,
 	EC_FRRD_ATTACH,
 	EC_FRRD_HOOK,
+	EC_FRRD_IO,
+	EC_FRRD_PROBE_UNKNOWN,
 };
 
 extern void frrd_error_init(void);

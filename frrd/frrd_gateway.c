@@ -9,6 +9,8 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_gateway.h"
+#include "frrd/frrd_probe_local.h"
+#include "frrd/frrd_track.h"
 #include "frrd/frrd_zebra.h"
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_GATEWAY, "Tracked gateway");
@@ -109,6 +111,7 @@ void frrd_gateway_sync(void)
 {
 	struct frrd_member *member;
 	struct gateway *gateway;
+	struct frrd_trk *track;
 	struct frrd_grp *grp;
 
 	frr_each (gateways, &gateways, gateway)
@@ -118,10 +121,13 @@ void frrd_gateway_sync(void)
 		if (member)
 			want_of(&member->nexthop);
 	}
+	frr_each (frrd_tracks, &frrd_config.tracks, track)
+		want_of(&track->nexthop);
 	frr_each_safe (gateways, &gateways, gateway) {
 		if (gateway->wanted)
 			continue;
-		frrd_zebra_track(&gateway->address, 1, false);
+		if (!frrd_probe_local_tracks(&gateway->address))
+			frrd_zebra_track(&gateway->address, 1, false);
 		gateways_del(&gateways, gateway);
 		XFREE(MTYPE_FRRD_GATEWAY, gateway);
 	}
@@ -137,6 +143,12 @@ void frrd_gateway_answer(const struct prefix *match, const struct zapi_route *nh
 	gateway->answered = true;
 	gateway->reachable = reachable;
 	frrd_route_gateway_changed(match);
+	frrd_track_nexthop_changed();
+}
+
+bool frrd_gateway_tracks(const struct prefix *p)
+{
+	return gateway_find(p) != NULL;
 }
 
 void frrd_gateway_zebra_up(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Gateways: the next-hop addresses of the local members, tracked in zebra so
+ * Gateways: the next-hop addresses of the local members and of tracks, followed in zebra so
  * that routes which zebra dropped are tried again when a gateway is back.
  */
 #ifndef FRRD_GATEWAY_H
@@ -21,6 +21,9 @@ extern void frrd_gateway_sync(void);
 extern void frrd_gateway_answer(const struct prefix *match, const struct zapi_route *nhr);
 
 extern void frrd_gateway_zebra_up(void);
+
+/* Is exactly this address one of them? */
+extern bool frrd_gateway_tracks(const struct prefix *p);
 
 /*
  * Does zebra know a way to the next-hop address that routes of this family

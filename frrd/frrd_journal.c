@@ -371,6 +371,29 @@ void frrd_journal_markers(const struct frrd_grp *grp, const struct frrd_markers 
 	frrd_journal_add("markers", grp, json);
 }
 
+void frrd_journal_probe(const struct frrd_probe *probe, enum frrd_health before)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_object_string_add(json, "probe", probe->name);
+	json_object_string_add(json, "from", frrd_health_name(before));
+	json_object_string_add(json, "to", frrd_health_name(probe->health.state));
+	json_object_string_add(json, "text", probe->text);
+	if (probe->health.state == FRRD_HEALTH_UP)
+		json_object_int_add(json, "latencyUs", probe->latency_us);
+	frrd_journal_add("probe", NULL, json);
+}
+
+void frrd_journal_track(const struct frrd_trk *track, enum frrd_health before)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_object_string_add(json, "track", track->name);
+	json_object_string_add(json, "from", frrd_health_name(before));
+	json_object_string_add(json, "to", frrd_health_name(track->state));
+	frrd_journal_add("track", NULL, json);
+}
+
 void frrd_journal_daemon(const char *event, const char *text)
 {
 	struct json_object *json = json_object_new_object();

@@ -20,9 +20,12 @@
 
 #include "frrd/core/action.h"
 #include "frrd/core/event.h"
+#include "frrd/core/health.h"
 #include "frrd/core/markers.h"
 
 struct frrd_grp;
+struct frrd_probe;
+struct frrd_trk;
 struct frrd_command_args;
 struct frrd_command_result;
 struct json_object;
@@ -59,6 +62,13 @@ extern void frrd_journal_written(const struct frrd_grp *grp, const char *what);
 
 /* kind "markers": the group's markers changed, as sent to zebra. */
 extern void frrd_journal_markers(const struct frrd_grp *grp, const struct frrd_markers *markers);
+
+/*
+ * kind "probe", "track": the state has changed from `before` to what it is now.  A
+ * probe's line says the last result and, when it was good, how long that took.
+ */
+extern void frrd_journal_probe(const struct frrd_probe *probe, enum frrd_health before);
+extern void frrd_journal_track(const struct frrd_trk *track, enum frrd_health before);
 
 /* kind "daemon": "started", "stopping", "zebra-up", "zebra-down", ... */
 extern void frrd_journal_daemon(const char *event, const char *text);

@@ -34,6 +34,7 @@
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_plist.h"
+#include "frrd/frrd_probe_local.h"
 #include "frrd/frrd_reload.h"
 #include "frrd/frrd_statefile.h"
 #include "frrd/frrd_vty.h"
@@ -43,7 +44,10 @@
 
 struct event_loop *frrd_loop;
 
-/* Routes go through zebra; interfaces, addresses and ARP of attachments do not. */
+/*
+ * Routes go through zebra. These are for what does not: interfaces, addresses and ARP of
+ * attachments; and they are handed on to frrd-io, for ICMP and for programs that it runs.
+ */
 static zebra_capabilities_t caps[2];
 
 struct zebra_privs_t frrd_privs = {
@@ -119,6 +123,7 @@ static void terminate(void)
 	frrd_plist_fini();
 	frrd_zebra_fini();
 	frrd_engine_fini();
+	frrd_probe_bfd_fini();
 	vrf_terminate();
 	frr_fini();
 	exit(0);

@@ -308,6 +308,13 @@ static enum marker_seen judge(const struct prefix *match, const struct zapi_rout
 	return is_ours(nhr) ? SEEN_OURS : SEEN_PRESENT;
 }
 
+bool frrd_marker_tracks(const struct prefix *p)
+{
+	const struct marker *marker = frrd_marker_find(p);
+
+	return marker && marker->tracked;
+}
+
 bool frrd_marker_answer(const struct prefix *match, const struct zapi_route *nhr)
 {
 	struct marker *marker = frrd_marker_find(match);

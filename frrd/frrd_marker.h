@@ -82,4 +82,7 @@ extern void frrd_marker_settle(void);
 extern void frrd_marker_shutdown(void);
 extern bool frrd_marker_gone(void);
 
+/* Is exactly this address a marker that is tracked? */
+extern bool frrd_marker_tracks(const struct prefix *p);
+
 #endif

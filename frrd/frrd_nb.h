@@ -119,6 +119,33 @@ extern int frrd_nb_hook_policy_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_hook_retries_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_hook_retry_interval_modify(struct nb_cb_modify_args *args);
 
+/* --- frrd_nb_probe.c: the same for probes, tracks, and the probes of members --- */
+
+/*
+ * At the end of a transaction, before the engine looks: what was touched of probes,
+ * tracks and groups is read anew.  `root` is the container subnet-mover.
+ */
+extern void frrd_nb_probe_finish(const struct lyd_node *root);
+
+extern int frrd_nb_probe_create(struct nb_cb_create_args *args);
+extern int frrd_nb_probe_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_probe_leaf_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_probe_leaf_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_probe_description_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_probe_description_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_track_create(struct nb_cb_create_args *args);
+extern int frrd_nb_track_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_track_leaf_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_track_leaf_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_track_probe_create(struct nb_cb_create_args *args);
+extern int frrd_nb_track_description_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_track_description_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_track_prefix_create(struct nb_cb_create_args *args);
+extern int frrd_nb_track_prefix_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_member_probe_create(struct nb_cb_create_args *args);
+extern int frrd_nb_member_probes_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_member_probes_destroy(struct nb_cb_destroy_args *args);
+
 /* --- frrd_nb_state.c: operational state --- */
 
 /* One set of callbacks for every leaf; which one it is is the end of the path. */
@@ -149,6 +176,14 @@ extern const void *frrd_nb_state_route_lookup(struct nb_cb_lookup_entry_args *ar
 extern const void *frrd_nb_state_via_next(struct nb_cb_get_next_args *args);
 
 /* Lists and leaves of which there is nothing in this version. */
+extern struct yang_data *frrd_nb_state_probe_elem(struct nb_cb_get_elem_args *args);
+extern const void *frrd_nb_state_probe_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_probe_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_probe_lookup(struct nb_cb_lookup_entry_args *args);
+extern struct yang_data *frrd_nb_state_track_elem(struct nb_cb_get_elem_args *args);
+extern const void *frrd_nb_state_track_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_track_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_track_lookup(struct nb_cb_lookup_entry_args *args);
 extern struct yang_data *frrd_nb_state_none_elem(struct nb_cb_get_elem_args *args);
 extern const void *frrd_nb_state_none_next(struct nb_cb_get_next_args *args);
 extern int frrd_nb_state_none_keys(struct nb_cb_get_keys_args *args);
@@ -177,6 +212,8 @@ extern void frrd_show_prefix(struct vty *vty, const struct lyd_node *dnode, bool
 extern void frrd_show_hook(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_member(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_nexthop(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+/* The lines of a container next-hop, indented by so many blanks. */
+extern void frrd_show_nexthop_lines(struct vty *vty, const struct lyd_node *dnode, int indent);
 extern void frrd_show_sub_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_member_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_sub_end(struct vty *vty, const struct lyd_node *dnode);
@@ -186,5 +223,13 @@ extern void frrd_show_member_end(struct vty *vty, const struct lyd_node *dnode);
 
 extern void frrd_show_attach(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_attach_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+
+/* --- frrd_cli_show_probe.c: the same for probes and tracks --- */
+
+extern void frrd_show_probe(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_probe_kind(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_tls(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_track(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_probes(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 
 #endif

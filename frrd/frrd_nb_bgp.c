@@ -136,15 +136,35 @@ bool frrd_rule_beacons(struct facts *f)
 
 /* --- prefixes of groups --------------------------------------------------- */
 
-bool frrd_rule_prefix_apart(struct facts *f, const struct fact_group *g, const struct prefix *p)
+/* The track that announces exactly this prefix; NULL: none. */
+static const char *track_with(const struct facts *f, const struct prefix *p)
 {
+	struct route_node *rn;
+
+	if (!f->track_index[0])
+		return NULL;
+	rn = route_node_lookup(f->track_index[p->family == AF_INET6], p);
+	if (!rn)
+		return NULL;
+	route_unlock_node(rn);
+	return rn->info;
+}
+
+bool frrd_rule_prefix_apart(struct facts *f, const char *list, const char *name,
+			    const struct prefix *p)
+{
+	const char *track = strmatch(list, "group") ? track_with(f, p) : NULL;
+
 	if (within(&f->range, p))
-		return refuse(f, "prefix %pFX of group %s lies within marker-range %s, whose addresses are the sites' markers",
-			      p, g->name, f->marker_range);
+		return refuse(f, "prefix %pFX of %s %s lies within marker-range %s, whose addresses are the sites' markers",
+			      p, list, name, f->marker_range);
 	for (size_t i = 0; i < f->site_count; i++)
 		if (prefix_same(&f->sites[i].beacon_prefix, p))
-			return refuse(f, "prefix %pFX of group %s is the beacon of site %s, which does not move",
-				      p, g->name, f->sites[i].name);
+			return refuse(f, "prefix %pFX of %s %s is the beacon of site %s, which does not move",
+				      p, list, name, f->sites[i].name);
+	if (track)
+		return refuse(f, "prefix %pFX is in group %s and in track %s: it can be announced by one of them only",
+			      p, name, track);
 	return true;
 }
 
@@ -153,7 +173,7 @@ static bool something_apart(const struct facts *f)
 	for (size_t i = 0; i < f->site_count; i++)
 		if (f->sites[i].beacon)
 			return true;
-	return f->marker_range;
+	return f->marker_range || f->track_index[0];
 }
 
 bool frrd_rule_prefixes_apart(struct facts *f)
@@ -168,7 +188,7 @@ bool frrd_rule_prefixes_apart(struct facts *f)
 		LY_LIST_FOR (lyd_child(g->dnode), child)
 			if (strmatch(child->schema->name, "prefix")) {
 				(void)str2prefix(lyd_get_value(lyd_child(child)), &p);
-				if (!frrd_rule_prefix_apart(f, g, &p))
+				if (!frrd_rule_prefix_apart(f, "group", g->name, &p))
 					return false;
 			}
 	return true;

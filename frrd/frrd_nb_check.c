@@ -5,7 +5,8 @@
  * A candidate is read into plain facts first (one walk over the tree), then the
  * rules are asked one after the other.  Those for the arbiter bgp are in
  * frrd_nb_bgp.c, those for prefixes in frrd_nb_prefix.c, those for attachments in
- * frrd_nb_attach.c.
+ * frrd_nb_attach.c, those for hooks in frrd_nb_hook.c, those for probes and tracks in
+ * frrd_nb_probe_check.c.
  */
 
 #include <zebra.h>
@@ -177,17 +178,21 @@ static bool rule_group_ids(struct facts *f)
 	return ok;
 }
 
+bool frrd_rule_bad_address(const struct prefix *p)
+{
+	if (p->family == AF_INET)
+		return p->u.prefix4.s_addr == INADDR_ANY ||
+		       IN_MULTICAST(ntohl(p->u.prefix4.s_addr)) ||
+		       p->u.prefix4.s_addr == INADDR_BROADCAST;
+	return IN6_IS_ADDR_UNSPECIFIED(&p->u.prefix6) || IN6_IS_ADDR_MULTICAST(&p->u.prefix6);
+}
+
 /* Has this address no business as a next-hop? */
-static bool bad_nexthop(int family, const char *text)
+static bool bad_nexthop(const char *text)
 {
 	struct prefix p;
 
-	(void)str2prefix(text, &p);
-	if (family == 0)
-		return p.u.prefix4.s_addr == INADDR_ANY ||
-		       IN_MULTICAST(ntohl(p.u.prefix4.s_addr)) ||
-		       p.u.prefix4.s_addr == INADDR_BROADCAST;
-	return IN6_IS_ADDR_UNSPECIFIED(&p.u.prefix6) || IN6_IS_ADDR_MULTICAST(&p.u.prefix6);
+	return text && str2prefix(text, &p) && frrd_rule_bad_address(&p);
 }
 
 static bool is_link_local(const char *text)
@@ -220,9 +225,27 @@ bool frrd_rule_families(struct facts *f, const struct fact_group *g, const uint3
 	return true;
 }
 
+bool frrd_rule_nexthop(struct facts *f, const char *who, const struct fact_member *m)
+{
+	if (m->blackhole && (m->ipv4 || m->ipv6 || m->ifname))
+		return refuse(f, "%s: next-hop blackhole excludes next-hop %s", who,
+			      m->ipv4	? m->ipv4
+			      : m->ipv6 ? m->ipv6
+					: m->ifname);
+	if (bad_nexthop(m->ipv4))
+		return refuse(f, "%s: %s cannot be a next-hop", who, m->ipv4);
+	if (bad_nexthop(m->ipv6))
+		return refuse(f, "%s: %s cannot be a next-hop", who, m->ipv6);
+	if (is_link_local(m->ipv6) && !m->ifname)
+		return refuse(f, "%s: next-hop %s is link-local and needs `next-hop interface` as well",
+			      who, m->ipv6);
+	return true;
+}
+
 static bool rule_member(struct facts *f, const struct fact_group *g, const struct fact_member *m)
 {
 	struct fact_site *site = frrd_facts_site(f, m->site);
+	char who[2 * FRRD_NAME_SIZE + 16];
 
 	if (!site && running_site(m->site))
 		return refuse(f, "site %s cannot be removed: group %s uses it", m->site, g->name);
@@ -231,22 +254,8 @@ static bool rule_member(struct facts *f, const struct fact_group *g, const struc
 	if (site->witness)
 		return refuse(f, "group %s: site %s is a witness, which owns no groups", g->name,
 			      m->site);
-	if (m->blackhole && (m->ipv4 || m->ipv6 || m->ifname))
-		return refuse(f, "group %s site %s: next-hop blackhole excludes next-hop %s",
-			      g->name, m->site,
-			      m->ipv4	? m->ipv4
-			      : m->ipv6 ? m->ipv6
-					: m->ifname);
-	if (m->ipv4 && bad_nexthop(0, m->ipv4))
-		return refuse(f, "group %s site %s: %s cannot be a next-hop", g->name, m->site,
-			      m->ipv4);
-	if (m->ipv6 && bad_nexthop(1, m->ipv6))
-		return refuse(f, "group %s site %s: %s cannot be a next-hop", g->name, m->site,
-			      m->ipv6);
-	if (is_link_local(m->ipv6) && !m->ifname)
-		return refuse(f, "group %s site %s: next-hop %s is link-local and needs `next-hop interface` as well",
-			      g->name, m->site, m->ipv6);
-	return true;
+	snprintf(who, sizeof(who), "group %s site %s", g->name, m->site);
+	return frrd_rule_nexthop(f, who, m);
 }
 
 static bool rule_groups(struct facts *f)
@@ -348,7 +357,7 @@ static bool rule_announced(struct facts *f)
 	return rule_announced_ids(f);
 }
 
-/* Everything but the prefixes of groups. */
+/* Everything but the prefixes of groups, probes and tracks. */
 static bool rules(struct facts *f)
 {
 	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
@@ -366,7 +375,7 @@ int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
 	frrd_facts_read(&f, root, true);
 	f.errmsg = errmsg;
 	f.size = size;
-	ok = rules(&f) && frrd_rule_prefixes(&f);
+	ok = rules(&f) && frrd_rule_probes(&f) && frrd_rule_prefixes(&f);
 	frrd_facts_free(&f);
 	if (ok)
 		return NB_OK;
@@ -374,8 +383,8 @@ int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
 	return NB_ERR_VALIDATION;
 }
 
-bool frrd_check_line(const struct nb_config *candidate, unsigned int what, char *errmsg,
-		     size_t size)
+bool frrd_check_line(const struct nb_config *candidate, unsigned int what, const char *xpath,
+		     char *errmsg, size_t size)
 {
 	const struct lyd_node *root = yang_dnode_get(candidate->dnode, FRRD_NB_ROOT);
 	struct facts f;
@@ -388,7 +397,8 @@ bool frrd_check_line(const struct nb_config *candidate, unsigned int what, char 
 	f.open_timers = what & (FRRD_LINE_TIMER | FRRD_LINE_PARTIAL);
 	f.errmsg = errmsg;
 	f.size = size;
-	ok = rules(&f) && (!(what & FRRD_LINE_ADDRESS) || frrd_rule_prefixes_apart(&f));
+	ok = rules(&f) && (!xpath || frrd_rule_probes_at(&f, xpath)) &&
+	     (!(what & FRRD_LINE_ADDRESS) || frrd_rule_prefixes_apart(&f));
 	frrd_facts_free(&f);
 	return ok;
 }

@@ -31,10 +31,12 @@ extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_
  * Check a candidate after a line that was not a prefix, by the same rules: those
  * about next-hops and prefixes only when the line concerned these, the budget not
  * before all timers are read, those about changes and the budget not while the
- * candidate is read from scratch.  Returns false with the reason in errmsg.
+ * candidate is read from scratch, those about probes and tracks only for the one
+ * that `xpath` (absolute; NULL: none) is about.  Returns false with the reason in
+ * errmsg.
  */
-extern bool frrd_check_line(const struct nb_config *candidate, unsigned int what, char *errmsg,
-			    size_t size);
+extern bool frrd_check_line(const struct nb_config *candidate, unsigned int what,
+			    const char *xpath, char *errmsg, size_t size);
 
 /* False, with a text that names it, when the node comes with a later version. */
 extern bool frrd_check_available(const struct nb_config *candidate, const char *xpath,

@@ -169,6 +169,7 @@ int frrd_nb_root_destroy(struct nb_cb_destroy_args *args)
 			frrd_grp_del(grp);
 	while ((site = frrd_sites_first(&frrd_config.sites)))
 		frrd_site_del(site);
+	frrd_probe_reset();
 	frrd_config_reset();
 
 	/* the container is gone, and so is its apply_finish */
@@ -179,6 +180,7 @@ int frrd_nb_root_destroy(struct nb_cb_destroy_args *args)
 void frrd_nb_root_apply_finish(struct nb_cb_apply_finish_args *args)
 {
 	(void)waiting_retry();
+	frrd_nb_probe_finish(args->dnode);
 	frrd_policy_warn();
 	frrd_engine_apply();
 }

@@ -209,6 +209,30 @@ static void read_group(struct facts *f, const struct lyd_node *dnode, bool count
 	}
 }
 
+/* Of tracks the prefixes are remembered, for there are few of them. */
+static void read_track(struct facts *f, const struct lyd_node *dnode)
+{
+	const struct lyd_node *child;
+	struct prefix p;
+
+	if (!f->track_index[0]) {
+		f->track_index[0] = route_table_init();
+		f->track_index[1] = route_table_init();
+	}
+	LY_LIST_FOR (lyd_child(dnode), child) {
+		struct route_node *rn;
+
+		if (!is(child, "prefix"))
+			continue;
+		(void)str2prefix(lyd_get_value(child), &p);
+		rn = route_node_get(f->track_index[p.family == AF_INET6], &p);
+		if (rn->info)
+			route_unlock_node(rn);
+		else
+			rn->info = (void *)lyd_get_value(lyd_child(dnode));
+	}
+}
+
 void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
 {
 	const struct lyd_node *child;
@@ -242,6 +266,8 @@ void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
 			read_group(f, child, count);
 		else if (is(child, "arbiter"))
 			read_arbiter(&f->arbiter, child);
+		else if (is(child, "track"))
+			read_track(f, child);
 	}
 }
 
@@ -249,9 +275,12 @@ void frrd_facts_free(struct facts *f)
 {
 	struct fact_group *g;
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		if (f->index[i])
 			route_table_finish(f->index[i]);
+		if (f->track_index[i])
+			route_table_finish(f->track_index[i]);
+	}
 	while ((g = fact_groups_pop(f->groups))) {
 		for (size_t i = 0; i < g->attach_count; i++)
 			XFREE(MTYPE_FRRD_FACTS, g->attaches[i].addresses);

@@ -2,7 +2,8 @@
 /*
  * A candidate configuration as plain facts; private to frrd_nb_check.c (the
  * rules), frrd_nb_bgp.c (those for the arbiter bgp), frrd_nb_prefix.c (those for
- * prefixes) and frrd_nb_hook.c (those for hooks).
+ * prefixes), frrd_nb_attach.c, frrd_nb_hook.c and frrd_nb_probe_check.c (those for
+ * attachments, hooks, probes and tracks).
  */
 #ifndef FRRD_NB_FACTS_H
 #define FRRD_NB_FACTS_H
@@ -76,6 +77,8 @@ struct facts {
 	size_t site_count;
 	struct fact_groups_head groups[1];
 	struct route_table *index[2]; /* IPv4, IPv6; info is the fact_group */
+	/* the same for prefixes of tracks; info is the name of the first one; NULL: no tracks */
+	struct route_table *track_index[2];
 	bool partial; /* a configuration is being read: the rest is still to come */
 	bool open_timers; /* the timers of the arbiter are being read */
 	char *errmsg;
@@ -111,8 +114,11 @@ extern bool frrd_rule_budget(struct facts *f);
 /* Are beacons what beacons can be? */
 extern bool frrd_rule_beacons(struct facts *f);
 
-/* Is this prefix, or are all, none by which the sites see each other? */
-extern bool frrd_rule_prefix_apart(struct facts *f, const struct fact_group *g,
+/*
+ * Is this prefix of a `list` ("group", "track") entry none by which the sites see each
+ * other, and one of a group none of a track?  Are those of all groups?
+ */
+extern bool frrd_rule_prefix_apart(struct facts *f, const char *list, const char *name,
 				   const struct prefix *p);
 extern bool frrd_rule_prefixes_apart(struct facts *f);
 
@@ -125,6 +131,19 @@ extern bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group
 
 /* Are the hooks of all groups complete, and their sites and policies possible? */
 extern bool frrd_rule_hooks(struct facts *f);
+
+/* Are these possible as a next-hop? `who` is "group NAME site NAME", "track NAME". */
+extern bool frrd_rule_nexthop(struct facts *f, const char *who, const struct fact_member *m);
+
+/* Is this address none of one host: unspecified, multicast, broadcast? */
+extern bool frrd_rule_bad_address(const struct prefix *p);
+
+/*
+ * Are the probes what probes can be, and those who use them right?  All; or those
+ * in the list entry at or around an absolute path.
+ */
+extern bool frrd_rule_probes(struct facts *f);
+extern bool frrd_rule_probes_at(struct facts *f, const char *xpath);
 
 /* Are the prefixes of all groups compatible with each other? */
 extern bool frrd_rule_prefixes(struct facts *f);

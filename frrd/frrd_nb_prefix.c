@@ -194,8 +194,8 @@ bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
 	counts[0] = g->prefixes[0];
 	counts[1] = g->prefixes[1];
 	counts[family_of(p)]++;
-	if (!frrd_rule_prefix_apart(&lines, g, p) || !frrd_rule_families(&lines, g, counts) ||
-	    !frrd_rule_prefix_unshadowed(&lines, g, p) ||
+	if (!frrd_rule_prefix_apart(&lines, "group", g->name, p) ||
+	    !frrd_rule_families(&lines, g, counts) || !frrd_rule_prefix_unshadowed(&lines, g, p) ||
 	    !lines_index(g) ||
 	    (lines.index[0] && !index_add(&lines, g, p)))
 		return false;

@@ -70,6 +70,18 @@ void frrd_notify_quorum(bool reached)
 	nb_notification_send(xpath, arguments);
 }
 
+void frrd_notify_probe(const struct frrd_probe *probe, enum frrd_health before)
+{
+	static const char *const xpath = NOTIFICATION("probe-change");
+	struct list *arguments = yang_data_list_new();
+
+	add(arguments, xpath, "probe", probe->name);
+	add(arguments, xpath, "from", frrd_health_name(before));
+	add(arguments, xpath, "to", frrd_health_name(probe->health.state));
+	add(arguments, xpath, "text", probe->text);
+	nb_notification_send(xpath, arguments);
+}
+
 void frrd_notify_refused(const char *group, const char *command, enum frrd_reason reason,
 			 const char *text)
 {

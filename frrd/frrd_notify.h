@@ -5,9 +5,11 @@
 
 #include "hook.h"
 
+#include "frrd/core/health.h"
 #include "frrd/core/types.h"
 
 struct frrd_grp;
+struct frrd_probe;
 struct frrd_route;
 
 extern void frrd_notify_state(const struct frrd_grp *grp, enum frrd_state from,
@@ -30,6 +32,9 @@ extern void frrd_notify_conflict(const struct frrd_grp *grp, uint8_t site_id);
 
 /* This site has gained or lost quorum. */
 extern void frrd_notify_quorum(bool reached);
+
+/* The state of a probe was `before` and is another one now. */
+extern void frrd_notify_probe(const struct frrd_probe *probe, enum frrd_health before);
 
 /* A wanted route is not installed. */
 extern void frrd_notify_route(const struct frrd_route *route);

@@ -9,6 +9,7 @@
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_journal.h"
 #include "frrd/frrd_notify.h"
+#include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_record.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_statefile.h"
@@ -117,6 +118,23 @@ static void describe_sites(const struct frrd_grp *grp, enum frrd_reason reason, 
 		frrd_site_label(peer, buf, size);
 }
 
+static bool is_about_health(enum frrd_reason reason)
+{
+	return reason == FRRD_REASON_GRANT_UNHEALTHY || reason == FRRD_REASON_UNHEALTHY_KEPT ||
+	       reason == FRRD_REASON_UNHEALTHY_WITHDRAWN;
+}
+
+static void append_health(struct frrd_grp *grp, char *buf, size_t size)
+{
+	char health[sizeof(grp->note)];
+
+	if (!frrd_describe_health(grp, health, sizeof(health))[0])
+		return;
+	if (buf[0])
+		strlcat(buf, "; ", size);
+	strlcat(buf, health, size);
+}
+
 /* What belongs to a decision in words: the operator's, or what was in the way. */
 static void describe_decision(struct frrd_grp *grp, enum frrd_reason reason, char *buf, size_t size)
 {
@@ -132,6 +150,8 @@ static void describe_decision(struct frrd_grp *grp, enum frrd_reason reason, cha
 		frrd_engine_describe_elsewhere(grp, buf, size);
 	else if (grp->policy.arbiter == FRRD_ARBITER_BGP)
 		describe_sites(grp, reason, buf, size);
+	if (is_about_health(reason))
+		append_health(grp, buf, size);
 }
 
 static void report_problems(struct frrd_grp *grp)

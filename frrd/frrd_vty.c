@@ -13,6 +13,7 @@
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_preflight.h"
+#include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_statefile.h"
 #include "frrd/frrd_vty.h"
@@ -209,7 +210,7 @@ static void print_move_state(struct vty *vty, struct frrd_grp *grp)
 {
 	const struct frrd_site *owner = frrd_grp_owner(grp);
 	struct frrd_said said;
-	char names[256], left[32];
+	char names[256], left[32], detail[FRRD_HEALTH_TEXT];
 	int64_t damped = frrd_damped_left_ms(grp);
 
 	frrd_grp_said(grp, &said);
@@ -229,6 +230,8 @@ static void print_move_state(struct vty *vty, struct frrd_grp *grp)
 				? "no quorum"
 				: (grp->fsm.settled ? "quorum" : "quorum, not settled yet"),
 			grp->fsm.barred ? ", takes over by command only: it was released here" : "");
+	if (frrd_describe_health(grp, detail, sizeof(detail))[0])
+		vty_out(vty, "  Health: %s\n", detail);
 	print_handover(vty, grp);
 	if (damped)
 		vty_out(vty, "  Damped: does not leave a living owner by itself for another %s\n",
@@ -256,6 +259,7 @@ static void print_group(struct vty *vty, struct frrd_grp *grp)
 		vty_out(vty, "  This site is not a member of the group\n");
 	if (grp->policy.arbiter == FRRD_ARBITER_BGP)
 		print_move_state(vty, grp);
+	frrd_vty_group_probes(vty, grp);
 	frrd_vty_counters(vty, grp);
 	frrd_engine_describe_elsewhere(grp, detail, sizeof(detail));
 	if (detail[0])
@@ -380,6 +384,7 @@ void frrd_vty_init(void)
 	frrd_vty_sites_init();
 	frrd_vty_budget_init();
 	frrd_vty_journal_init();
+	frrd_vty_probe_init();
 	frrd_vty_command_init();
 	frrd_preflight_vty_init();
 }

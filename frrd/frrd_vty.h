@@ -22,6 +22,7 @@ extern void frrd_vty_init(void);
 extern void frrd_vty_budget_init(void);
 extern void frrd_vty_command_init(void);
 extern void frrd_vty_journal_init(void);
+extern void frrd_vty_probe_init(void);
 extern void frrd_vty_sites_init(void);
 extern void frrd_vty_wait_init(void);
 
@@ -41,6 +42,10 @@ extern void frrd_vty_quorum(struct vty *vty);
 
 /* Numbers of prefixes of a group. */
 extern void frrd_vty_counters(struct vty *vty, struct frrd_grp *grp);
+
+/* The probes of the local member; nothing when there are none. */
+extern void frrd_vty_group_probes(struct vty *vty, struct frrd_grp *grp);
+extern void frrd_json_add_probes(struct json_object *json, struct frrd_grp *grp);
 
 /* An entry of the history, as a line. */
 extern void frrd_vty_history_entry(struct vty *vty, const struct frrd_history_entry *entry);

@@ -9,6 +9,7 @@
 
 #include "frrd_compat.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_statefile.h"
 #include "frrd/frrd_time.h"
@@ -188,12 +189,12 @@ static struct json_object *json_policy(const struct frrd_grp *grp)
 }
 
 /* Who owns it, who could, and what moves: arbiter bgp. */
-static void add_move_state(struct json_object *json, const struct frrd_grp *grp)
+static void add_move_state(struct json_object *json, struct frrd_grp *grp)
 {
 	const struct frrd_site *owner = frrd_grp_owner(grp);
 	int64_t damped = frrd_damped_left_ms(grp);
 	struct frrd_said said;
-	char name[FRRD_NAME_SIZE];
+	char name[FRRD_NAME_SIZE], health[FRRD_HEALTH_TEXT];
 
 	frrd_grp_said(grp, &said);
 	if (owner)
@@ -207,6 +208,8 @@ static void add_move_state(struct json_object *json, const struct frrd_grp *grp)
 	json_object_object_add(json, "ready", frrd_json_sites_of(said.readies));
 	json_object_boolean_add(json, "conflict", grp->fsm.conflict);
 	json_object_boolean_add(json, "healthy", !grp->fsm.unhealthy);
+	if (frrd_describe_health(grp, health, sizeof(health))[0])
+		json_object_string_add(json, "health", health);
 	json_object_boolean_add(json, "quorum", grp->fsm.quorum_since_ms != FRRD_NEVER);
 	json_object_boolean_add(json, "settled", grp->fsm.settled);
 	json_object_boolean_add(json, "barred", grp->fsm.barred);
@@ -238,6 +241,7 @@ struct json_object *frrd_json_group(struct frrd_grp *grp)
 	json_object_boolean_add(json, "member", grp->policy.member);
 	if (grp->policy.arbiter == FRRD_ARBITER_BGP)
 		add_move_state(json, grp);
+	frrd_json_add_probes(json, grp);
 	json_object_object_add(json, "prefixes", json_counters(grp));
 	if (frrd_plists_count(&grp->plists))
 		json_object_object_add(json, "prefixLists", json_plists(grp));

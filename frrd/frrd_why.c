@@ -6,6 +6,7 @@
 #include "frrd/core/damping.h"
 #include "frrd/core/reason.h"
 #include "frrd/core/sites.h"
+#include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_why.h"
@@ -70,14 +71,15 @@ static void failback_rule(const struct frrd_grp *grp, struct frrd_why *why)
 		 name);
 }
 
-static void owner_rules(const struct frrd_grp *grp, struct frrd_why *why)
+static void owner_rules(struct frrd_grp *grp, struct frrd_why *why)
 {
 	const struct frrd_group *fsm = &grp->fsm;
 	const struct frrd_policy *policy = &grp->policy;
 	bool quorum = fsm->quorum_since_ms != FRRD_NEVER;
 	bool serviced = policy->maintenance & FRRD_SITE_BIT(policy->self);
-	char names[256];
+	char names[256], health[FRRD_HEALTH_TEXT];
 
+	frrd_describe_health(grp, health, sizeof(health));
 	add_rule(why, "quorum", quorum || fsm->fence_waived,
 		 "restore the connection to the other voting sites",
 		 quorum ? "a majority of the voting sites is alive"
@@ -88,9 +90,9 @@ static void owner_rules(const struct frrd_grp *grp, struct frrd_why *why)
 		 "show subnet-mover sites names it; it has to yield within a second",
 		 fsm->conflict ? "another site claims the group too"
 			       : "no other site claims the group");
-	add_rule(why, "healthy", !fsm->unhealthy, "repair what the log names",
-		 fsm->unhealthy ? "this site is unhealthy for the group"
-				: "this site is healthy for the group");
+	add_rule(why, "healthy", !fsm->unhealthy, "repair what it names; show subnet-mover probes",
+		 "this site is %s for the group%s%s", fsm->unhealthy ? "unhealthy" : "healthy",
+		 health[0] ? ": " : "", health);
 	add_rule(why, "routes", fsm->routes.installed || !fsm->routes.total,
 		 "show subnet-mover routes group GROUP names the cause",
 		 "%u of %u routes are installed", fsm->routes.installed, fsm->routes.total);

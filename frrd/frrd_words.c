@@ -7,6 +7,7 @@
 #include "vrf.h"
 
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_words.h"
@@ -158,7 +159,7 @@ const char *frrd_describe_obstacle(struct frrd_grp *grp, enum frrd_reason reason
 		 reason == FRRD_REASON_BUSY_RELEASING)
 		describe_busy(grp, reason, buf, size);
 	else if (reason == FRRD_REASON_UNHEALTHY)
-		frrd_attach_describe(grp, buf, size);
+		frrd_describe_health(grp, buf, size);
 	else if (reason == FRRD_REASON_HELD && grp->note[0])
 		snprintf(buf, size, "the group is on hold: %s", grp->note);
 	return buf;

@@ -27,8 +27,10 @@
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_gateway.h"
 #include "frrd/frrd_marker.h"
+#include "frrd/frrd_probe_local.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_retain.h"
+#include "frrd/frrd_track.h"
 #include "frrd/frrd_zebra.h"
 
 #define RECONNECT_MIN_MS 20
@@ -181,6 +183,9 @@ static int route_notify_owner(ZAPI_CALLBACK_ARGS)
 		frrd_drain_notify(&p, note);
 		return 0;
 	}
+	/* A prefix may just have moved from a track to a group. */
+	if (!frrd_route_find(&p) && frrd_track_notify(&p, note))
+		return 0;
 	frrd_route_notify(&p, note);
 	if (note == ZAPI_ROUTE_INSTALLED)
 		frrd_drain_replaced(&p);
@@ -218,13 +223,17 @@ static int nexthop_update(ZAPI_CALLBACK_ARGS)
 	frrd_marker_answer(&match, &nhr);
 	frrd_gateway_answer(&match, &nhr);
 	frrd_convergence_answer(&match, &nhr);
+	frrd_probe_local_answer(&match, &nhr);
 	frrd_watch_answer(&match, &nhr);
 	return 0;
 }
 
 static int interface_address_add(ZAPI_CALLBACK_ARGS)
 {
-	zebra_interface_address_read(cmd, zclient->ibuf, vrf_id);
+	struct connected *c = zebra_interface_address_read(cmd, zclient->ibuf, vrf_id);
+
+	if (c)
+		frrd_probe_local_interface(c->ifp->name);
 	frrd_route_retry_soon();
 	return 0;
 }
@@ -233,8 +242,10 @@ static int interface_address_delete(ZAPI_CALLBACK_ARGS)
 {
 	struct connected *c = zebra_interface_address_read(cmd, zclient->ibuf, vrf_id);
 
-	if (c)
-		connected_free(&c);
+	if (!c)
+		return 0;
+	frrd_probe_local_interface(c->ifp->name);
+	connected_free(&c);
 	return 0;
 }
 
@@ -247,11 +258,13 @@ static int interface_event(struct interface *ifp)
 {
 	uintptr_t state = (uintptr_t)ifp->ifindex << 1 | (uintptr_t)if_is_operative(ifp);
 
+	frrd_probe_local_interface(ifp->name);
 	if ((uintptr_t)ifp->info == state)
 		return 0;
 	ifp->info = (void *)state;
 	frrd_route_interface_changed(ifp->name);
 	frrd_route_retry_soon(); /* routes by address that go through it */
+	frrd_track_nexthop_changed();
 	return 0;
 }
 
@@ -259,6 +272,7 @@ static void buffer_writable(void)
 {
 	frrd_drain_writable();
 	frrd_route_writable();
+	frrd_track_writable();
 }
 
 static zclient_handler *const handlers[] = {

@@ -19,6 +19,8 @@
 #define SUBNET_MOVER_ARBITER_NODE 202 /*  arbiter KIND */
 #define SUBNET_MOVER_GROUP_NODE	  203 /*  group NAME */
 #define SUBNET_MOVER_MEMBER_NODE  204 /*   site NAME, inside a group */
+#define SUBNET_MOVER_PROBE_NODE	  205 /*  probe NAME */
+#define SUBNET_MOVER_TRACK_NODE	  206 /*  track NAME */
 
 /* The debug switches are written by a node of their own, as in FRR. */
 #define SUBNET_MOVER_DEBUG_NODE 209
@@ -29,5 +31,7 @@
 #define SUBNET_MOVER_ARBITER_PROMPT "%s(config-sm-arbiter)# "
 #define SUBNET_MOVER_GROUP_PROMPT   "%s(config-sm-group)# "
 #define SUBNET_MOVER_MEMBER_PROMPT  "%s(config-sm-member)# "
+#define SUBNET_MOVER_PROBE_PROMPT   "%s(config-sm-probe)# "
+#define SUBNET_MOVER_TRACK_PROMPT   "%s(config-sm-track)# "
 
 #endif /* FRRD_CLI_NODES_H */

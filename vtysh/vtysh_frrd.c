@@ -196,6 +196,20 @@ static struct cmd_node member_node = {
 	.prompt = SUBNET_MOVER_MEMBER_PROMPT,
 };
 
+static struct cmd_node probe_node = {
+	.name = "subnet-mover probe",
+	.node = SUBNET_MOVER_PROBE_NODE,
+	.parent_node = SUBNET_MOVER_NODE,
+	.prompt = SUBNET_MOVER_PROBE_PROMPT,
+};
+
+static struct cmd_node track_node = {
+	.name = "subnet-mover track",
+	.node = SUBNET_MOVER_TRACK_NODE,
+	.parent_node = SUBNET_MOVER_NODE,
+	.prompt = SUBNET_MOVER_TRACK_PROMPT,
+};
+
 /* --- into a node ---------------------------------------------------------- */
 /* Each command is the daemon's NOSH command, letter by letter. */
 
@@ -245,13 +259,30 @@ DEFUNSH(VTYSH_FRRD, vtysh_subnet_mover_member, vtysh_subnet_mover_member_cmd,
 	return CMD_SUCCESS;
 }
 
+DEFUNSH(VTYSH_FRRD, vtysh_subnet_mover_probe, vtysh_subnet_mover_probe_cmd,
+	"probe NAME$name",
+	"A check that runs again and again\n"
+	"Name of the probe\n")
+{
+	vty->node = SUBNET_MOVER_PROBE_NODE;
+	return CMD_SUCCESS;
+}
+
+DEFUNSH(VTYSH_FRRD, vtysh_subnet_mover_track, vtysh_subnet_mover_track_cmd,
+	"track NAME$name",
+	"Announces prefixes while probes are up, without any group\n"
+	"Name of the track object\n")
+{
+	vty->node = SUBNET_MOVER_TRACK_NODE;
+	return CMD_SUCCESS;
+}
+
 /*
  * Not available yet. frrd refuses it and, from a file, takes the lines that
  * follow for those of the thing refused, until its `exit`; so does vtysh.
  */
 DEFUNSH(VTYSH_FRRD, vtysh_subnet_mover_later, vtysh_subnet_mover_later_cmd,
-	"<probe|plan>$what NAME$name",
-	"Not available in this version\n"
+	"plan NAME$name",
 	"Not available in this version\n"
 	"Name\n")
 {
@@ -304,11 +335,15 @@ void vtysh_frrd_init(void)
 	install_frrd_node(&arbiter_node);
 	install_frrd_node(&group_node);
 	install_frrd_node(&member_node);
+	install_frrd_node(&probe_node);
+	install_frrd_node(&track_node);
 
 	install_element(CONFIG_NODE, &vtysh_subnet_mover_cmd);
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_site_cmd);
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_arbiter_cmd);
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_group_cmd);
+	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_probe_cmd);
+	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_track_cmd);
 	install_element(SUBNET_MOVER_NODE, &vtysh_subnet_mover_later_cmd);
 	install_element(SUBNET_MOVER_GROUP_NODE, &vtysh_subnet_mover_member_cmd);
 }

@@ -203,11 +203,9 @@ ERRORS = [
     (SHOP, "prefix-list a'b", "a prefix-list name has no blanks, brackets or quotes"),
     # not available in this version
     (ROOT, "arbiter etcd", "`arbiter etcd` is not available in this version"),
-    (ROOT, "probe web", "`probe web` is not available in this version"),
     (ROOT, "plan monday", "`plan monday` is not available in this version"),
     (SHOP, "hook pre-withdraw 10 command /usr/bin/true", "group shop: `hook pre-withdraw 10` is not "
                                                  "available"),
-    (SHOP_DC1, "probe web", "group shop site dc1: `probe web` is not available"),
 ]
 
 

@@ -89,8 +89,7 @@ def test_all_bad_lines_at_once(load_bad, bench):
 BAD_BLOCKS = [
     (" exit\n group mail", " exit\n arbiter etcd\n  takeover-delay 500\n  settle-time 5\n exit\n"
                            " group mail", 3),
-    (" exit\n group mail", " exit\n probe web\n  http http://192.0.2.1/\n  interval 200\n exit\n"
-                           " group mail", 3),
+    (" exit\n group mail", " exit\n plan monday\n  step 10\n  confirm\n exit\n group mail", 3),
     (" exit\n group mail", " exit\n group b@d\n  id 9\n  prefix 203.0.113.0/24\n  site dc1\n"
                            "   preference 5\n  exit\n exit\n group mail", 5),
     ("  exit\n exit\n group mail", "  exit\n  site nowhere\n   preference 5\n   next-hop blackhole\n"

@@ -112,8 +112,10 @@ def test_usable_nodes_are_the_ones_with_callbacks():
                 for path in re.findall(r'^\t+LEAF(?:_DEFAULT)?\("([^"]*)"', table, re.M))
     with open(f"{REPO}/tests/yang/usable", encoding="utf-8") as file:
         usable = {line.split()[0] for line in file if line.startswith("/")}
-    keys = {"/subnet-mover/site/name", "/subnet-mover/group/name",
+    keys = {"/subnet-mover/site/name", "/subnet-mover/probe/name", "/subnet-mover/track/name",
+            "/subnet-mover/track/probes/probe/name", "/subnet-mover/group/name",
             "/subnet-mover/group/prefix/prefix", "/subnet-mover/group/member/site",
+            "/subnet-mover/group/member/probes/probe/name",
             "/subnet-mover/group/member/attach/interface"}
     assert used - {"/subnet-mover"} == usable - keys
 
