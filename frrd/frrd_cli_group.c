@@ -22,13 +22,6 @@
 #define DAMPING_STR "Cap on the moves that nobody has ordered\n"
 #define NO_SUCCESSOR_STR "What an unhealthy owner does when no other site is ready\n"
 
-/* Create a list entry of which nothing but the key is given. */
-static int add_entry(struct vty *vty, const char *xpath)
-{
-	nb_cli_enqueue_change(vty, xpath, NB_OP_CREATE, NULL);
-	return frrd_cli_commit(vty);
-}
-
 /* --- group ---------------------------------------------------------------- */
 
 DEFPY_YANG_NOSH (group,

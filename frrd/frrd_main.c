@@ -30,6 +30,7 @@
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_files.h"
+#include "frrd/frrd_hook_join.h"
 #include "frrd/frrd_journal.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
@@ -228,6 +229,7 @@ int main(int argc, char **argv)
 	frrd_config_init();
 	frrd_error_init();
 	frrd_engine_init();
+	frrd_hook_join();
 	frrd_debug_init();
 	vrf_init(NULL, NULL, NULL, NULL);
 	frrd_plist_init();

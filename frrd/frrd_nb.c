@@ -282,6 +282,26 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		LEAF_DEFAULT("/group/when-no-successor", group_when_no_successor, frrd_show_sub_leaf),
 		LEAF_DEFAULT("/group/attach-order", group_attach_order, frrd_show_sub_leaf),
 		{
+			CONFIG("/group/hook"),
+			.cbs = {
+				.create = frrd_nb_hook_create,
+				.destroy = frrd_nb_hook_destroy,
+				.cli_show = frrd_show_hook,
+			},
+		},
+		LEAF("/group/hook/command", hook_command, NULL),
+		{
+			CONFIG("/group/hook/site"),
+			.cbs = {
+				.create = frrd_nb_hook_site_create,
+				.destroy = frrd_nb_hook_site_destroy,
+			},
+		},
+		LEAF_DEFAULT("/group/hook/timeout", hook_timeout, NULL),
+		LEAF_DEFAULT("/group/hook/policy", hook_policy, NULL),
+		LEAF_DEFAULT("/group/hook/retries", hook_retries, NULL),
+		LEAF_DEFAULT("/group/hook/retry-interval", hook_retry_interval, NULL),
+		{
 			CONFIG("/group/member"),
 			.cbs = {
 				.create = frrd_nb_member_create,
@@ -325,6 +345,7 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 			     frrd_show_attach_leaf),
 		LEAF_DEFAULT("/group/member/attach/advertisement-interval", attach_interval,
 			     frrd_show_attach_leaf),
+		{
 			CONFIG("/group/member/probes"),
 			.cbs = {
 				.cli_show = frrd_show_probes,
@@ -354,13 +375,6 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		LATER_LEAF("/arbiter/etcd/tls/server-name"),
 		LATER_LEAF("/arbiter/etcd/tls/certificate-file"),
 		LATER_LEAF("/arbiter/etcd/tls/key-file"),
-		LATER_LIST("/group/hook"),
-		LATER_LEAF("/group/hook/command"),
-		LATER_LIST("/group/hook/site"),
-		LATER_DEFAULT("/group/hook/timeout"),
-		LATER_DEFAULT("/group/hook/policy"),
-		LATER_DEFAULT("/group/hook/retries"),
-		LATER_DEFAULT("/group/hook/retry-interval"),
 		LATER_LEAF("/group/address-change/dns-server"),
 		LATER_DEFAULT("/group/address-change/dns-port"),
 		LATER_LEAF("/group/address-change/dns-zone"),

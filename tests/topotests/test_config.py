@@ -204,8 +204,6 @@ ERRORS = [
     # not available in this version
     (ROOT, "arbiter etcd", "`arbiter etcd` is not available in this version"),
     (ROOT, "plan monday", "`plan monday` is not available in this version"),
-    (SHOP, "hook pre-withdraw 10 command /usr/bin/true", "group shop: `hook pre-withdraw 10` is not "
-                                                 "available"),
 ]
 
 

@@ -114,7 +114,8 @@ def test_usable_nodes_are_the_ones_with_callbacks():
         usable = {line.split()[0] for line in file if line.startswith("/")}
     keys = {"/subnet-mover/site/name", "/subnet-mover/probe/name", "/subnet-mover/track/name",
             "/subnet-mover/track/probes/probe/name", "/subnet-mover/group/name",
-            "/subnet-mover/group/prefix/prefix", "/subnet-mover/group/member/site",
+            "/subnet-mover/group/prefix/prefix", "/subnet-mover/group/member/site", "/subnet-mover/group/hook/event",
+            "/subnet-mover/group/hook/sequence",
             "/subnet-mover/group/member/probes/probe/name",
             "/subnet-mover/group/member/attach/interface"}
     assert used - {"/subnet-mover"} == usable - keys

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Hooks in the daemon: when they run, what they are told, what waits for them,
+what becomes of those that fail, hang or come too late."""
+
+import os
+import signal
+
+import pytest
+
+from config_helpers import Terminal
+from helpers import kernel_prefixes, take_over
+from labkit.plan import PREFIX4
+from labkit.run import run, wait_for
+from test_journal import journal  # noqa: F401
+
+REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+EVENTS = ("pre-announce", "post-announce", "pre-withdraw", "post-withdraw")
+
+
+class Hooks:
+    """Programs in a folder that only root can write to, and the lines of the group."""
+
+    def __init__(self, journal, frrd):
+        self.journal, self.frrd = journal, frrd
+        self.folder = f"/usr/local/lib/frrd-test-{os.getpid()}"
+        self.scratch = f"/tmp/frrd-test-{os.getpid()}"
+        os.makedirs(self.folder)
+        os.makedirs(self.scratch)
+        os.chmod(self.scratch, 0o777)  # the hooks are not root
+
+    def program(self, name, text, mode=0o755):
+        path = f"{self.folder}/{name}"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\n" + text)
+        os.chmod(path, mode)
+        return path
+
+    def configure(self, *lines):
+        with self.journal.router.vty("frrd") as vty:
+            Terminal(vty).paste("\n".join(["subnet-mover", "group shop",
+                                           *(f"hook {line}" for line in lines)]))
+
+    def ends(self, count, **fields):
+        """The first `count` lines of the journal about hooks with these fields."""
+        return wait_for(lambda: self.journal.of("hook", group="shop", **fields), 60,
+                        f"{count} hooks with {fields}", until=lambda seen: len(seen) >= count,
+                        interval=0.02)[:count]
+
+    def touched(self, name):
+        return os.path.exists(f"{self.scratch}/{name}")
+
+    def touch(self, name):
+        with open(f"{self.scratch}/{name}", "w", encoding="utf-8"):
+            pass
+
+    def gate(self, name):
+        """A program that says that it runs and goes on when the test says so."""
+        return self.program(name, f"touch {self.scratch}/{name}-runs\n"
+                                  f"until [ -e {self.scratch}/{name}-open ]; do sleep 0.02; done\n"
+                                  f"touch {self.scratch}/{name}-ends\n")
+
+    def announced(self):
+        return PREFIX4 in kernel_prefixes(self.journal.router)
+
+
+@pytest.fixture
+def hooks(journal, frrd):  # noqa: F811
+    made = Hooks(journal, frrd)
+    yield made
+    run(["rm", "-r", made.folder, made.scratch])
+
+
+def test_events_in_order_and_what_they_are_told(hooks, frrd):
+    show = hooks.program("show", "env | sort; id -u\n")
+    hooks.configure(*(f"{event} 10 command {show} {event}" for event in EVENTS))
+    take_over(frrd)
+    hooks.ends(2)
+    assert frrd.release("shop").ok
+    ended = hooks.ends(4)
+    assert [line["event"] for line in ended] == list(EVENTS)
+    local = frrd.show()["localSite"]
+    for line in ended:
+        assert line["end"] == "exited" and line["code"] == 0 and not line["failed"], line
+        said = line["output"].splitlines()
+        for wanted in (f"FRRD_EVENT={line['event']}", "FRRD_GROUP=shop", f"FRRD_SITE={local}",
+                       "LANG=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"):
+            assert wanted in said, (wanted, said)
+        assert any(word.startswith("FRRD_PREFIXES=") and PREFIX4 in word for word in said)
+        assert said[-1] != "0"
+        assert (f"FRRD_TO={local}" in said) == ("announce" in line["event"])
+        assert (f"FRRD_FROM={local}" in said) == ("withdraw" in line["event"])
+    order = [(line["kind"], line.get("event") or line.get("what"))
+             for line in hooks.journal.lines() if line["kind"] in ("hook", "written")]
+    assert order == [("hook", "pre-announce"), ("written", "announce"), ("hook", "post-announce"),
+                     ("hook", "pre-withdraw"), ("written", "withdraw"), ("hook", "post-withdraw")]
+
+
+def test_takeover_waits_for_pre_announce_and_frrd_does_not(hooks, frrd):
+    hooks.configure(f"pre-announce 1 command {hooks.gate('gate')}")
+    wait_for(lambda: frrd.group("shop"), 20, "nobody else",
+             until=lambda shown: shown["prefixes"]["elsewhere"] == 0)
+    assert frrd.failover("shop").ok
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    for _ in range(20):
+        assert frrd.group("shop") and not hooks.announced()
+    assert not hooks.journal.of("written")
+    hooks.touch("gate-open")
+    frrd.wait_installed("shop", 60)
+
+
+def test_withdrawal_waits_for_pre_withdraw(hooks, frrd):
+    hooks.configure(f"pre-withdraw 1 command {hooks.gate('gate')}")
+    take_over(frrd)
+    assert frrd.release("shop").ok
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    assert hooks.announced()
+    hooks.touch("gate-open")
+    frrd.wait_state("shop", "standby", 60)
+    assert not hooks.announced()
+
+
+def test_abort(hooks, frrd):
+    no = hooks.program("no", "echo the storage is not writable; exit 4\n")
+    hooks.configure(f"pre-announce 1 command {no}", "pre-announce 1 policy abort",
+                    f"pre-announce 2 command {no}")
+    assert frrd.failover("shop").ok
+    line, = hooks.ends(1)
+    assert line["code"] == 4 and line["next"] == "abort"
+    assert line["output"] == "the storage is not writable"
+    wait_for(lambda: "the takeover is given up" in hooks.journal.log(), 20, "the log to say so")
+    assert len(hooks.journal.of("hook")) == 1 and not hooks.journal.of("written", what="announce")
+    assert not hooks.announced()
+
+    shown = wait_for(lambda: frrd.group("shop"), 20, "the end of the takeover",
+                     until=lambda shown: shown["reason"] == "routes-none")
+    assert shown["state"] == "activating"
+    assert frrd.release("shop").ok
+    frrd.wait_state("shop", "standby", 60)
+    hooks.program("no", "exit 0\n")
+    take_over(frrd)
+
+
+def test_failure_that_does_not_matter(hooks, frrd):
+    hooks.configure("pre-announce 1 command /usr/bin/false",
+                    "pre-announce 2 command /nonexistent/program")
+    take_over(frrd)
+    false, missing = hooks.ends(2)
+    assert false["code"] == 1 and false["next"] == "continue"
+    assert missing["end"] == "not-run" and missing["output"], missing
+
+
+def test_retry(hooks, frrd):
+    third = hooks.program("third", f"cd {hooks.scratch}; echo >>runs; [ $(wc -l <runs) -ge 3 ]\n")
+    hooks.configure(f"post-announce 1 command {third}", "post-announce 1 policy retry",
+                    "post-announce 1 retry-interval 50", "post-announce 2 command /usr/bin/true")
+    take_over(frrd)
+    assert [(line["sequence"], line["repeats"], line["next"]) for line in hooks.ends(4)] == [
+        (1, 0, "retry"), (1, 1, "retry"), (1, 2, "continue"), (2, 0, "continue")]
+
+
+def test_time_limit(hooks, frrd):
+    hang = hooks.program("hang", f"echo begun; touch {hooks.scratch}/runs\n"
+                                 f"(sleep 1000; touch {hooks.scratch}/child) & sleep 1000\n")
+    hooks.configure(f"post-announce 1 command {hang}", "post-announce 1 timeout 300")
+    take_over(frrd)
+    line, = hooks.ends(1)
+    assert line["end"] == "timed-out" and line["output"] == "begun", line
+    assert line["ranMs"] >= 250
+
+
+@pytest.mark.parametrize("mode, owner", [(0o775, 0), (0o757, 0), (0o755, 12345), (0o644, 0)])
+def test_program_that_is_not_root_s_alone(hooks, frrd, mode, owner):
+    path = hooks.program("theirs", f"touch {hooks.scratch}/ran\n", mode)
+    os.chown(path, owner, 0)
+    os.chmod(path, mode)
+    hooks.configure(f"pre-announce 1 command {path}")
+    take_over(frrd)
+    line, = hooks.ends(1)
+    assert line["end"] == "not-run" and line["output"], line
+    assert not hooks.touched("ran")
+
+
+def test_group_that_has_moved_on(hooks, frrd):
+    """What runs for an earlier step is ended."""
+    hooks.configure(f"post-announce 1 command {hooks.gate('late')}",
+                    f"post-announce 2 command {hooks.program('never', 'exit 0')}",
+                    "post-withdraw 1 command /usr/bin/true")
+    take_over(frrd)
+    wait_for(lambda: hooks.touched("late-runs"), 60, "the hook to run")
+    assert frrd.release("shop").ok
+    line, = hooks.ends(1)
+    assert line["event"] == "post-withdraw"
+    hooks.touch("late-open")
+    frrd.wait_state("shop", "standby", 60)
+    wait_for(lambda: run(["pgrep", "-f", f"{hooks.folder}/late"], check=False).stdout, 20,
+             "the late program to end", until=lambda pids: not pids)
+    assert not hooks.touched("late-ends")
+    assert len(hooks.journal.of("hook")) == 1
+
+
+def test_frrd_io_dies_under_a_hook(hooks, frrd):
+    hooks.configure(f"pre-announce 1 command {hooks.gate('gate')}")
+    assert frrd.failover("shop").ok
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    helper = run(["pgrep", "-P", str(hooks.journal.daemon.pid()), "frrd-io"]).stdout.split()
+    os.kill(int(helper[0]), signal.SIGKILL)
+    line, = hooks.ends(1)
+    assert line["end"] == "not-run" and "frrd-io" in line["output"]
+    frrd.wait_installed("shop", 60)
+
+
+def test_supplied_hook(hooks, frrd):
+    """It is executed by descriptor, without a path of its own."""
+    with open(f"{REPO}/scripts/hooks/notify", encoding="utf-8") as file:
+        notify = hooks.program("notify", "")
+        with open(notify, "w", encoding="utf-8") as copy:
+            copy.write(file.read())
+    sendmail = hooks.program("sendmail", f"cat >{hooks.scratch}/mail\n")
+    hooks.configure(f"post-announce 1 command {notify} --sendmail {sendmail} "
+                    "mailto:noc@example.org")
+    take_over(frrd)
+    line, = hooks.ends(1)
+    assert line["code"] == 0 and line["output"] == "notify: mailto:noc@example.org: told", line
+    with open(f"{hooks.scratch}/mail", encoding="utf-8") as file:
+        mail = file.read()
+    assert f"Subject: frrd: group shop is announced at {frrd.show()['localSite']}" in mail
+    assert PREFIX4 in mail
+
+
+def test_frrd_ends_while_hooks_run(hooks, frrd):
+    hooks.configure(f"post-announce 1 command {hooks.gate('gate')}")
+    take_over(frrd)
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.journal.daemon.stop()
+    wait_for(lambda: run(["pgrep", "-f", f"{hooks.folder}/gate"], check=False).stdout, 20,
+             "the program to end", until=lambda pids: not pids)
+    hooks.journal.start()
