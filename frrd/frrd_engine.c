@@ -196,6 +196,7 @@ static struct answer dispatch(struct frrd_grp *grp, struct frrd_event *event, in
 	want_markers(grp, &markers);
 	follow_state(grp);
 	follow_ownership(grp, frrd_state_announces(before.state));
+	frrd_sequence_follow(grp);
 	frrd_record_kept(&before, &grp->fsm);
 	check_resumed();
 	return answer;

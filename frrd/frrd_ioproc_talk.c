@@ -238,6 +238,9 @@ static void run_lost(struct event *event)
 		frrd_ioproc_talk_read(); /* frrd may be late itself */
 		if (run_find(run->id) != run)
 			return;
+		/* It may still wait there for its turn, and must not begin any more. */
+		if (frrd_ipc_put_run_kill(&buffer, run->id))
+			put();
 	}
 	run_fail(run, run->sent ? "frrd-io gave no answer" : "frrd-io does not run");
 }

@@ -77,8 +77,8 @@ static void check_time(struct frrd_preflight *pf, struct frrd_grp *grp, enum frr
 			longest += frrd_hook_longest_ms(&hook->rule);
 	if (longest < frrd_config.handover_timeout_ms)
 		return;
-	frrd_pf_add(pf, FRRD_PF_WARNING, "hook-time", grp->name,
-		    "the hooks of %s may take %" PRIu64 " ms, and handover-timeout is %u ms: a planned move can end before they do",
+	frrd_pf_add(pf, FRRD_PF_ERROR, "hook-time", grp->name,
+		    "the hooks of %s may take %" PRIu64 " ms, and handover-timeout is %u ms: a planned move then fails, and the group is announced nowhere for a while",
 		    frrd_hook_event_name(event), longest, frrd_config.handover_timeout_ms);
 }
 

@@ -14,12 +14,16 @@
 #include "frrd/frrd_journal.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_sequence.h"
+#include "frrd/frrd_statefile.h"
+#include "frrd/frrd_time.h"
 
 /*
  * A site that is cut off lets its addresses go although zebra does not answer: the
  * others take over when they may think that it has.
  */
 #define UNCONFIRMED_MS 300
+/* What programs have at the end of the daemon. */
+#define SHUTDOWN_PROGRAMS_MS 5000
 /* The kernel detaches at once; if it does not, the release is not held up by it. */
 #define DETACH_MS 2000
 
@@ -108,16 +112,38 @@ static enum frrd_step step_after(const struct frrd_sequence *seq)
 	return FRRD_STEP_REST;
 }
 
+/* The step is done. */
+static void leave(struct frrd_sequence *seq)
+{
+	if (seq->step == FRRD_STEP_PRE_ANNOUNCE)
+		seq->pre_done = true;
+	seq->step = step_after(seq);
+}
+
+/*
+ * Rule 6: the session with zebra was lost before the routes were handed over.  The
+ * state machine decides whether this site goes on, and its answer is a new action.
+ */
+static bool undecided(const struct frrd_grp *grp)
+{
+	return grp->fsm.resume && !grp->seq.routes_done;
+}
+
 /* --- steps --- */
 
 /*
- * After a while without an attachment another site may have taken over, with the
- * arbiter manual by command: only what nobody else announces is written then.
+ * While programs ran or an attachment was missing another site may have taken over,
+ * with the arbiter manual by command: only what nobody else announces is written then.
+ * With the arbiter bgp the claim has stood all the time, and the owner that hands over
+ * make-before-break announces of course.
  */
 static void ask_first(struct frrd_grp *grp)
 {
 	struct frrd_route *route;
 
+	if (grp->policy.arbiter == FRRD_ARBITER_BGP ||
+	    grp->seq.reason == FRRD_REASON_COMMAND_FORCE)
+		return;
 	frr_each (frrd_route_list, &grp->routes.list, route)
 		route->verify = true;
 }
@@ -127,6 +153,7 @@ static void announce_routes(struct frrd_grp *grp)
 	if (grp->seq.delayed)
 		ask_first(grp);
 	grp->seq.routes_done = true;
+	frrd_statefile_dirty_now(); /* from here on a restart may resume it */
 	frrd_route_announce(grp);
 	grp->announce_us = grp->routes.written_us;
 	frrd_journal_written(grp, "announce");
@@ -163,17 +190,64 @@ static void not_detached(struct event *event)
 	frrd_engine_routes_changed(grp);
 }
 
+static void cancel(struct frrd_grp *grp)
+{
+	EVENT_OFF(grp->seq.t_limit);
+	if (hooks && is_hook_step(grp->seq.step))
+		hooks->cancel(grp);
+}
+
+/* Rules 2 and 5: the withdrawal does not wait for programs any more. */
+static void hurry(struct frrd_grp *grp, const char *why)
+{
+	zlog_warn("group %s: %s; it is withdrawn without waiting for hooks", grp->name, why);
+	cancel(grp);
+	grp->seq.hurried = true;
+	grp->seq.step = FRRD_STEP_WITHDRAW;
+	run(grp);
+	frrd_engine_routes_changed(grp);
+}
+
+static void programs_overdue(struct event *event)
+{
+	hurry(EVENT_ARG(event), "frrd ends");
+}
+
+static bool begin_programs(struct frrd_grp *grp)
+{
+	struct frrd_sequence *seq = &grp->seq;
+
+	/* Who goes on after a restart has not taken over: the programs have run. */
+	if (seq->step == FRRD_STEP_POST_ANNOUNCE && seq->reason == FRRD_REASON_RESUMED)
+		return true;
+	if (!hooks || hooks->begin(grp, seq->step, seq->reason))
+		return true;
+	if (seq->step == FRRD_STEP_PRE_WITHDRAW && seq->reason == FRRD_REASON_SHUTDOWN)
+		event_add_timer_msec(frrd_loop, programs_overdue, grp, SHUTDOWN_PROGRAMS_MS,
+				     &seq->t_limit);
+	return false;
+}
+
+/* A service that a hook or an attachment brings has its time to come up from here on. */
+static void owner_at_last(struct frrd_grp *grp)
+{
+	grp->owned_since_ms = frrd_now_ms();
+	frrd_engine_health_changed(grp);
+}
+
 /* The step has just been entered; true: it is done already. */
 static bool begin(struct frrd_grp *grp, bool planned)
 {
 	struct frrd_sequence *seq = &grp->seq;
 
 	switch (seq->step) {
-	case FRRD_STEP_PRE_ANNOUNCE:
 	case FRRD_STEP_POST_ANNOUNCE:
+		owner_at_last(grp);
+		return begin_programs(grp);
+	case FRRD_STEP_PRE_ANNOUNCE:
 	case FRRD_STEP_PRE_WITHDRAW:
 	case FRRD_STEP_POST_WITHDRAW:
-		return !hooks || hooks->begin(grp, seq->step, seq->reason);
+		return begin_programs(grp);
 	case FRRD_STEP_ATTACH:
 		frrd_attach_want(grp, FRRD_ATTACH_ON);
 		return frrd_attach_status(grp) == FRRD_ATTACH_DONE;
@@ -241,7 +315,7 @@ static bool is_planned(const struct frrd_grp *grp, enum frrd_reason reason)
 static void run(struct frrd_grp *grp)
 {
 	struct frrd_sequence *seq = &grp->seq;
-	bool planned = is_planned(grp, seq->reason);
+	bool planned = is_planned(grp, seq->reason) && !seq->hurried;
 
 	while (true) {
 		EVENT_OFF(seq->t_limit);
@@ -249,15 +323,8 @@ static void run(struct frrd_grp *grp)
 			zlog_debug("group %s: step %s", grp->name, frrd_step_name(seq->step));
 		if (!begin(grp, planned))
 			return;
-		seq->step = step_after(seq);
+		leave(seq);
 	}
-}
-
-static void cancel(struct frrd_grp *grp)
-{
-	EVENT_OFF(grp->seq.t_limit);
-	if (hooks && is_hook_step(grp->seq.step))
-		hooks->cancel(grp);
 }
 
 /* --- for the engine --- */
@@ -265,17 +332,24 @@ static void cancel(struct frrd_grp *grp)
 void frrd_sequence_announce(struct frrd_grp *grp, enum frrd_reason reason)
 {
 	struct frrd_sequence *seq = &grp->seq;
+	bool resumed = reason == FRRD_REASON_RESUMED;
+	/* The routes stand in zebra: this process has handed them over, or an earlier one. */
+	bool stood = resumed && (seq->routes_done || !seq->pre_begun);
 
 	cancel(grp);
 	seq->reason = reason;
-	seq->announce_first = grp->announce_first;
+	seq->announce_first = stood || grp->announce_first;
 	seq->routes_done = false;
 	seq->aborted = false;
 	seq->delayed = false;
-	/* Who goes on after a restart has not taken over: the programs have run. */
+	seq->hurried = false;
 	seq->step = FRRD_STEP_PRE_ANNOUNCE;
-	if (reason == FRRD_REASON_RESUMED)
-		seq->step = step_after(seq);
+	if (resumed && (seq->pre_done || !seq->pre_begun)) {
+		leave(seq);
+	} else {
+		seq->pre_begun = true;
+		seq->pre_done = false;
+	}
 	run(grp);
 	frrd_engine_routes_changed(grp);
 }
@@ -289,6 +363,8 @@ void frrd_sequence_withdraw(struct frrd_grp *grp, enum frrd_reason reason)
 	seq->reason = reason;
 	seq->routes_done = false;
 	seq->aborted = false;
+	seq->pre_begun = seq->pre_done = false;
+	seq->hurried = false;
 	seq->step = announced && is_planned(grp, reason) ? FRRD_STEP_PRE_WITHDRAW
 							 : FRRD_STEP_WITHDRAW;
 	run(grp);
@@ -299,10 +375,10 @@ void frrd_sequence_go_on(struct frrd_grp *grp)
 {
 	struct frrd_sequence *seq = &grp->seq;
 
-	if (seq->step == FRRD_STEP_ATTACH && frrd_attach_status(grp) == FRRD_ATTACH_FAILED)
+	if (seq->step == FRRD_STEP_ATTACH && !seq->routes_done)
 		seq->delayed = true;
-	if (is_done(grp)) {
-		seq->step = step_after(seq);
+	if (!undecided(grp) && is_done(grp)) {
+		leave(seq);
 		run(grp);
 	}
 }
@@ -313,13 +389,29 @@ void frrd_sequence_hooks_done(struct frrd_grp *grp, bool go_on)
 
 	if (!is_hook_step(seq->step))
 		return;
+	seq->delayed = true;
 	if (seq->step == FRRD_STEP_PRE_ANNOUNCE && !go_on) {
 		seq->aborted = true;
+	} else if (seq->step == FRRD_STEP_PRE_ANNOUNCE && undecided(grp)) {
+		seq->pre_done = true;
 	} else {
-		seq->step = step_after(seq);
+		leave(seq);
 		run(grp);
 	}
 	frrd_engine_routes_changed(grp);
+}
+
+void frrd_sequence_follow(struct frrd_grp *grp)
+{
+	const struct frrd_group *fsm = &grp->fsm;
+	uint16_t successors = FRRD_SITE_BIT(fsm->grant_to) | FRRD_SITE_BIT(fsm->granted_to);
+
+	if (grp->seq.step != FRRD_STEP_PRE_WITHDRAW || grp->policy.arbiter != FRRD_ARBITER_BGP)
+		return;
+	if (fsm->quorum_since_ms == FRRD_NEVER && !fsm->fence_waived)
+		hurry(grp, "there is no quorum");
+	else if (fsm->view.claims & ~fsm->ignored_claims & ~successors)
+		hurry(grp, "another site claims it");
 }
 
 /* The takeover has not handed the routes over yet. */

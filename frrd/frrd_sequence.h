@@ -44,6 +44,9 @@ struct frrd_sequence {
 	bool announce_first; /* of this takeover */
 	bool routes_done; /* of this takeover: the routes were handed over */
 	bool aborted;	  /* a hook of pre-announce forbade the takeover */
+	bool pre_begun;	  /* pre-announce was begun by this process ... */
+	bool pre_done;	  /* ... and has ended well */
+	bool hurried;	  /* of this release: it waits for nobody any more */
 	bool delayed;	  /* it could not be attached at once */
 	struct event *t_limit;
 };
@@ -78,6 +81,12 @@ extern void frrd_sequence_withdraw(struct frrd_grp *grp, enum frrd_reason reason
 
 /* The routes of the group, or its attachments, have changed: go on if that was waited for. */
 extern void frrd_sequence_go_on(struct frrd_grp *grp);
+
+/*
+ * The state machine has made a step.  A release that still waits for programs goes on
+ * at once when this site may be taken for dead, or another one announces.
+ */
+extern void frrd_sequence_follow(struct frrd_grp *grp);
 
 /* Routes for the state machine: pending until the steps that count are done. */
 extern void frrd_sequence_snapshot(const struct frrd_grp *grp, struct frrd_routes *ret_routes);

@@ -134,7 +134,7 @@ class Lab:
             None if start_frrd else set(self.routers[site].daemons) - {"frrd"}))
         for site in self.plan.sites:
             if self.plan.site(site).host.role == "srv":
-                self._start_responder(site)
+                self.start_responder(site)
 
     def down(self):
         """Remove everything; no error when there is nothing."""
@@ -172,7 +172,8 @@ class Lab:
             return None
         return pid if process_state(pid) not in (None, "Z") else None
 
-    def _start_responder(self, site):
+    def start_responder(self, site):
+        """No error when it runs."""
         if self.responder_pid(site):
             return
         argv = [sys.executable, f"{HERE}/responder.py", site, str(SERVICE_PORT)]

@@ -253,5 +253,5 @@ def test_preflight_adds_up_the_times(configured):
   hook pre-announce 2 site dc2
 """))
     assert findings(router, "hook-time") == [
-        "warning: the hooks of pre-announce may take 43000 ms, and handover-timeout is 30000 ms: "
-        "a planned move can end before they do"]
+        "error: the hooks of pre-announce may take 43000 ms, and handover-timeout is 30000 ms: "
+        "a planned move then fails, and the group is announced nowhere for a while"]

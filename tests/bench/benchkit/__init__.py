@@ -13,6 +13,7 @@ of scripts/labkit.
   outage         one move or fault as the client's stream sees it
   floor          the faults with plain FRR
   takeover       the faults and planned moves with frrd
+  service        a dead service behind a living router, seen by a probe
   idle           processor time while nothing happens
   outage_report  outages into tables and JSON
 """

@@ -68,8 +68,8 @@ def measure(stage, old, new, what, settle=None):
     try:
         stream.wait_site(old)
         answered(stream, BEFORE_MS)
-        # at any time between two BFD packets
-        time.sleep(random.random() * 0.05)
+        # at any time between two BFD packets, and between two runs of a probe
+        time.sleep(random.random() * 0.1)
         begin = time.monotonic_ns()
         what(lab)
         stream.wait_site(new, FOLLOW_TIMEOUT)

@@ -10,6 +10,9 @@ KINDS = (("mbb", "planned, make-before-break"), ("bbm", "planned, break-before-m
 SETTINGS = (("quickest", "smallest takeover-delay"), ("defaults", "default timers"))
 # Packets lost at 1,000 a second, at most: with the smallest takeover-delay.
 TARGETS = {"mbb": 0, "killed": 300, "frozen": 450}
+DEAD = (("refused", "service killed, port refuses"), ("hung", "service hangs, never answers"))
+# From the death of the service until the other one answers, at most.
+DEAD_TARGET_MS = 400
 
 
 def values(runs, key="lost"):
@@ -18,11 +21,12 @@ def values(runs, key="lost"):
 
 def spread(runs, key):
     numbers = values(runs, key)
-    return {"median": median(numbers), "min": min(numbers), "max": max(numbers)}
+    return {"median": round(median(numbers), 2), "min": min(numbers), "max": max(numbers)}
 
 
 def summary(found):
-    """{setting: {kind: {lost, gapMs, ratioToFloor}}}"""
+    """{setting: {kind: {lost, gapMs, ratioToFloor}}}, and of a dead service
+    {"service": {kind: {lost, gapMs, outageMs, grantedMs}}}"""
     result = {}
     for setting in ("floor", *[name for name, _ in SETTINGS]):
         for kind, runs in found.get(setting, {}).items():
@@ -33,13 +37,22 @@ def summary(found):
                 entry["ratioToFloor"] = round(entry["lost"]["median"] /
                                               median(values(floor)), 2)
             result.setdefault(setting, {})[kind] = entry
+    if "service" in found:
+        result["service"] = {
+            kind: {"runs": len(runs), "lost": spread(runs, "lost"), "gapMs": spread(runs, "gapMs"),
+                   "outageMs": spread(runs, "answeredAfterMs"),
+                   "grantedMs": spread(runs, "grantedMs")}
+            for kind, runs in found["service"].items()}
     return result
 
 
 def missed(found):
-    quickest = summary(found).get("quickest", {})
+    every = summary(found)
+    quickest = every.get("quickest", {})
     bad = [kind for kind, target in TARGETS.items()
            if kind in quickest and quickest[kind]["lost"]["median"] > target]
+    bad += [kind for kind, entry in every.get("service", {}).items()
+            if entry["outageMs"]["median"] > DEAD_TARGET_MS]
     if "idle" in found and found["idle"]["frrdWorstPercent"] >= TARGET_PERCENT:
         bad.append("idle")
     return bad
@@ -68,8 +81,27 @@ def text(found):
         lines += [_row(label, every[setting][kind],
                        TARGETS.get(kind) if setting == "quickest" else None)
                   for kind, label in KINDS if kind in every[setting]]
+    if "service" in every:
+        lines += ["", *_service(every["service"])]
     if "idle" in found:
         lines += ["", *_idle(found["idle"])]
+    return lines
+
+
+def _service(kinds):
+    runs = next(iter(kinds.values()))["runs"]
+    lines = [f"frrd, smallest takeover-delay: the service dies, its router lives, {runs} runs "
+             "each, 1,000 packets a second:",
+             f"  {'':30} {'packets lost':>20}   {'outage, ms':>25}   "
+             f"{'until dc1 granted, ms':>25}"]
+    for kind, label in DEAD:
+        entry = kinds[kind]
+        lost, outage, granted = entry["lost"], entry["outageMs"], entry["grantedMs"]
+        met = "met" if outage["median"] <= DEAD_TARGET_MS else "MISSED"
+        lines.append(f"  {label:30} {lost['median']:6g} {lost['min']:5d} ..{lost['max']:5d}   "
+                     f"{outage['median']:7.1f} {outage['min']:7.1f} ..{outage['max']:7.1f}   "
+                     f"{granted['median']:7.1f} {granted['min']:7.1f} ..{granted['max']:7.1f}   "
+                     f"at most {DEAD_TARGET_MS} ms: {met}")
     return lines
 
 

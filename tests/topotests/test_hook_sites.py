@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is between the decision and the routes (hooks, attachments) must not make two
+owners, and must not take away what stands."""
+
+import time
+
+from helpers import wait_fib
+from labkit import config
+from labkit.plan import LAN, PREFIX4, PREFIX6
+from labkit.run import wait_for
+
+SLOW = ("command /usr/bin/sleep 60", "timeout 120000")
+
+
+def hook(event, *options):
+    return [f"hook {event} 1 {option}" for option in options]
+
+
+def test_a_site_that_is_cut_off_does_not_wait_for_its_hook(shop):
+    """It announces while pre-withdraw runs; when the others may think that it is gone, it
+    withdraws."""
+    shop.load(extra=hook("pre-withdraw", *SLOW))
+    shop.settle()
+    shop.command("dc1", "release shop")
+    shop.wait_state("dc1", "releasing")
+    wait_fib(shop.lab, "hub", {"to-dc1"})
+    shop.lab.isolate("dc1")
+    wait_fib(shop.lab, "dc1", set(), timeout=20)
+    shop.wait_owner("dc2", without=["dc1"])
+    shop.lab.heal()
+    shop.lab.wait_converged()
+    shop.wait_owner("dc2")
+    assert shop.guard.owners() == ["dc1", "dc2"]
+
+
+def test_a_release_waits_for_its_hook(shop):
+    """Without a fault: another site has it when the programs have ended."""
+    shop.load(extra=hook("pre-withdraw", "command /usr/bin/sleep 3"))
+    shop.settle()
+    begin = time.monotonic()
+    shop.command("dc1", "release shop")
+    shop.wait_owner("dc2")
+    assert time.monotonic() - begin > 3
+    assert shop.guard.owners() == ["dc1", "dc2"]
+
+
+def test_a_takeover_that_a_hook_holds_up_is_not_resumed(shop):
+    """frrd dies while pre-announce runs: nothing was announced, so there is nothing to
+    go on with."""
+    shop.load(owner=None, extra=[*hook("pre-announce", *SLOW), "hook pre-announce 1 site dc1"])
+    shop.wait_state("dc1", "activating")
+    shop.lab.kill("dc1", ["frrd"])
+    shop.lab.start("dc1", ["frrd"])
+    shop.wait_one_owner()
+    assert "resumed" not in shop.reasons("dc1")
+    assert shop.guard.owned("dc1", PREFIX4) == [] and shop.guard.owners() == ["dc2"]
+
+
+def test_a_restart_keeps_the_routes_while_it_attaches(shop):
+    """The addresses are looked at anew, and the routes stand all the time."""
+    members = {site: (preference, [*lines, f"attach interface {LAN} address 192.168.1.77/32"])
+               for site, (preference, lines) in config.members(shop.lab.plan.members).items()}
+    group = config.frrd_group("shop", 1, (PREFIX4, PREFIX6), members, ("auto-failover",))
+    shop.load(groups=group)
+    shop.settle()
+    shop.wait_retained("dc1")
+    stood = len(shop.guard.monitors["dc1"].changes(PREFIX4))
+    shop.lab.kill("dc1", ["frrd"])
+    shop.lab.start("dc1", ["frrd"])
+    shop.wait_owner("dc1")
+    assert "resumed" in shop.reasons("dc1")
+    wait_for(lambda: shop.frrd("dc1").group("shop")["stateMs"], 10, "stale-retention to pass",
+             interval=0.1, until=lambda ms: ms > 2500)
+    changes = shop.guard.monitors["dc1"].changes(PREFIX4)[stood:]
+    assert all(change.devices == {LAN} for change in changes), changes
+    assert shop.guard.owners() == ["dc1"]
