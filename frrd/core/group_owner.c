@@ -196,11 +196,27 @@ static void handover_rules(const struct fsm *m)
 		grant_by_itself(m, group->better, FRRD_REASON_GRANT_FAILBACK);
 }
 
+/*
+ * Rule 4: a successor that gets nothing out leaves the group with its granter, as long
+ * as that one is there.  Else both would wait until the granter withdraws for nothing.
+ */
+static bool rule_give_back(const struct fsm *m)
+{
+	const struct frrd_group *group = m->group;
+
+	if (group->state != FRRD_STATE_ACTIVATING || !fsm_routes_none(group) ||
+	    !frrd_sites_has(group->view.claims, group->granter))
+		return false;
+	withdraw(m, FRRD_REASON_UNHEALTHY_WITHDRAWN);
+	return true;
+}
+
 void fsm_owner_rules(const struct fsm *m)
 {
 	const struct frrd_group *group = m->group;
 
-	if (rule_resume(m) || rule_leave(m) || rule_fence(m) || rule_conflict(m))
+	if (rule_resume(m) || rule_leave(m) || rule_fence(m) || rule_conflict(m) ||
+	    rule_give_back(m))
 		return;
 	/* What is half announced is not handed over, unless nothing comes of it. */
 	if (group->state == FRRD_STATE_ACTIVE || fsm_routes_none(group))

@@ -344,6 +344,24 @@ PLAY(successor_mbb, POLICY(MBB) REQUESTING
      "event 10310 view beacons=1,3\n"
      "at 100000 -\n")
 
+/* Nothing is installed: the owner keeps the group. */
+PLAY(successor_gives_back, POLICY(MBB) REQUESTING
+     "event 10100 view beacons=1,3 claims=1 grants=2\n"
+     "expect activating granted | record, announce\n"
+     "event 10110 routes total=2 announced=2 failed=2\n"
+     "expect activating routes-none | record\n"
+     "at 10110 releasing unhealthy-withdrawn | record, withdraw\n"
+     "event 10120 " GONE
+     "expect standby unhealthy-withdrawn | record routes-withdrawn\n")
+
+/* ... but not when there is nobody who would. */
+PLAY(successor_keeps_what_it_cannot_give_back, POLICY(MBB) REQUESTING
+     "event 10100 view beacons=1,3 claims=1 grants=2\n"
+     "expect activating granted | record, announce\n"
+     "event 10105 view beacons=1,3\n"
+     "event 10110 routes total=2 announced=2 failed=2\n"
+     "expect activating routes-none | record\n")
+
 PLAY(successor_bbm, POLICY(BBM) REQUESTING
      "event 10100 view beacons=1,3 claims=1 grants=2\n"
      "event 10110 elsewhere unknown=1\n"
@@ -583,6 +601,8 @@ int main(void)
 		cmocka_unit_test(test_held_owner_grants_nothing),
 		cmocka_unit_test(test_stalled_owner_grants_nothing),
 		cmocka_unit_test(test_successor_mbb),
+		cmocka_unit_test(test_successor_gives_back),
+		cmocka_unit_test(test_successor_keeps_what_it_cannot_give_back),
 		cmocka_unit_test(test_successor_bbm),
 		cmocka_unit_test(test_granted_in_standby),
 		cmocka_unit_test(test_granted_while_not_eligible),

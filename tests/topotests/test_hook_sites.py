@@ -74,3 +74,18 @@ def test_a_restart_keeps_the_routes_while_it_attaches(shop):
     changes = shop.guard.monitors["dc1"].changes(PREFIX4)[stood:]
     assert all(change.devices == {LAN} for change in changes), changes
     assert shop.guard.owners() == ["dc1"]
+
+
+def test_a_successor_whose_hook_says_no(shop):
+    """Make-before-break: it announces nothing and gives the group back; the owner has
+    announced it all the time."""
+    shop.load(extra=["handover make-before-break", *hook(
+        "pre-announce", "command /usr/bin/false", "policy abort", "site dc2")])
+    shop.settle()
+    stood = len(shop.guard.monitors["dc1"].changes(PREFIX4))
+    shop.switchover("dc1", "dc2")
+    shop.wait_reason("dc2", "unhealthy-withdrawn")
+    shop.wait_decision("dc1", "active", "grant-timeout", timeout=15)
+    shop.wait_owner("dc1")
+    assert len(shop.guard.monitors["dc1"].changes(PREFIX4)) == stood
+    assert shop.guard.owners() == ["dc1"]
