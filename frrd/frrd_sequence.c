@@ -179,6 +179,13 @@ static void unconfirmed(struct event *event)
 	frrd_attach_want(grp, FRRD_ATTACH_OFF);
 }
 
+/* Once in a release. */
+static void detach_soon(struct frrd_grp *grp)
+{
+	grp->seq.hurried = true;
+	event_add_timer_msec(frrd_loop, unconfirmed, grp, UNCONFIRMED_MS, &grp->seq.t_limit);
+}
+
 static void not_detached(struct event *event)
 {
 	struct frrd_grp *grp = EVENT_ARG(event);
@@ -257,8 +264,7 @@ static bool begin(struct frrd_grp *grp, bool planned)
 	case FRRD_STEP_WITHDRAW:
 		withdraw_routes(grp);
 		if (!planned || !frrd_engine_zebra_connected())
-			event_add_timer_msec(frrd_loop, unconfirmed, grp, UNCONFIRMED_MS,
-					     &seq->t_limit);
+			detach_soon(grp);
 		return routes_gone(grp);
 	case FRRD_STEP_DETACH:
 		frrd_attach_want(grp, FRRD_ATTACH_OFF);
@@ -404,13 +410,18 @@ void frrd_sequence_hooks_done(struct frrd_grp *grp, bool go_on)
 void frrd_sequence_follow(struct frrd_grp *grp)
 {
 	const struct frrd_group *fsm = &grp->fsm;
+	bool bgp = grp->policy.arbiter == FRRD_ARBITER_BGP;
+	bool cut_off = bgp && fsm->quorum_since_ms == FRRD_NEVER && !fsm->fence_waived;
 	uint16_t successors = FRRD_SITE_BIT(fsm->grant_to) | FRRD_SITE_BIT(fsm->granted_to);
 
-	if (grp->seq.step != FRRD_STEP_PRE_WITHDRAW || grp->policy.arbiter != FRRD_ARBITER_BGP)
+	if (grp->seq.step == FRRD_STEP_WITHDRAW && !grp->seq.hurried &&
+	    (cut_off || !frrd_engine_zebra_connected()))
+		detach_soon(grp);
+	if (grp->seq.step != FRRD_STEP_PRE_WITHDRAW)
 		return;
-	if (fsm->quorum_since_ms == FRRD_NEVER && !fsm->fence_waived)
+	if (cut_off)
 		hurry(grp, "there is no quorum");
-	else if (fsm->view.claims & ~fsm->ignored_claims & ~successors)
+	else if (bgp && (fsm->view.claims & ~fsm->ignored_claims & ~successors))
 		hurry(grp, "another site claims it");
 }
 

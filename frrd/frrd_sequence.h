@@ -46,7 +46,7 @@ struct frrd_sequence {
 	bool aborted;	  /* a hook of pre-announce forbade the takeover */
 	bool pre_begun;	  /* pre-announce was begun by this process ... */
 	bool pre_done;	  /* ... and has ended well */
-	bool hurried;	  /* of this release: it waits for nobody any more */
+	bool hurried;	  /* of this release: it does not wait for programs or for zebra any more */
 	bool delayed;	  /* it could not be attached at once */
 	struct event *t_limit;
 };
@@ -84,7 +84,8 @@ extern void frrd_sequence_go_on(struct frrd_grp *grp);
 
 /*
  * The state machine has made a step.  A release that still waits for programs goes on
- * at once when this site may be taken for dead, or another one announces.
+ * at once when this site may be taken for dead, or another one announces; and one that
+ * waits for a zebra that is gone detaches all the same.
  */
 extern void frrd_sequence_follow(struct frrd_grp *grp);
 

@@ -67,9 +67,10 @@ def gaps(monitor, prefixes):
     return {prefix: gap for prefix, gap in found.items() if prefix in prefixes}
 
 
-def move(shop, successor, prefixes=BOTH, split=0):
+def move(shop, successor, prefixes=BOTH, split=1):
     """Hand the group over; the old owner has a route at every moment. split: for
-    so many IPv6 prefixes deletion and addition may be in two messages."""
+    so many IPv6 prefixes deletion and addition may be in two messages: zebra 8.4 replaces
+    IPv6 routes by both, and may have to wait for the processor in between."""
     owner = "dc1" if successor == "dc2" else "dc2"
     with FibMonitor(shop.lab.router(owner).ns) as monitor:
         with shop.guard.two_allowed():
