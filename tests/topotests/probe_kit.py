@@ -24,7 +24,7 @@ def configure(router, *lines):
     assert not said, said
 
 
-def quick(name, *kind, interval=100, timeout=80, rise=2, fall=2, more=()):
+def quick(name, *kind, interval=100, timeout=1000, rise=2, fall=2, more=()):
     """A probe that runs often."""
     return [f"probe {name}", *(f" {line}" for line in kind), f" interval {interval}",
             f" timeout {timeout}", f" rise {rise}", f" fall {fall}",
