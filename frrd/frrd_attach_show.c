@@ -86,8 +86,9 @@ void frrd_attach_show(struct vty *vty, const struct frrd_grp *grp)
 {
 	const struct frrd_attachment *att;
 
-	if (frrd_attach_count(grp) && frrd_sequence_busy(grp))
-		vty_out(vty, "  Step: %s\n", frrd_step_name(grp->seq.step));
+	if (frrd_sequence_busy(grp))
+		vty_out(vty, "  Step: %s%s\n", frrd_step_name(grp->seq.step),
+			grp->seq.aborted ? ", a hook forbade the takeover: see the journal" : "");
 	frr_each (frrd_attachments_const, &grp->attach.list, att) {
 		vty_out(vty, "  Attachment %s: %s", att->ifname, frrd_attachment_state(att));
 		if (att->carrier && att->ifindex)

@@ -24,6 +24,8 @@ def test_a_site_that_is_cut_off_does_not_wait_for_its_hook(shop):
     shop.command("dc1", "release shop")
     shop.wait_state("dc1", "releasing")
     wait_fib(shop.lab, "hub", {"to-dc1"})
+    assert "Step: pre-withdraw\n" in \
+        shop.lab.router("dc1").ask("frrd", "show subnet-mover group shop")
     shop.lab.isolate("dc1")
     wait_fib(shop.lab, "dc1", set(), timeout=20)
     shop.wait_owner("dc2", without=["dc1"])
