@@ -172,6 +172,8 @@ static void member_free(struct frrd_member *member)
 	frrd_attach_conf_clear(&member->attaches);
 	frrd_attach_confs_fini(&member->attaches);
 	frrd_probe_use_clear(&member->probes);
+	frrd_map_clear(member);
+	frrd_maps_fini(&member->maps);
 	frrd_probe_refs_fini(&member->probes.refs);
 	XFREE(MTYPE_FRRD_MEMBER, member);
 }
@@ -236,6 +238,7 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 	strlcpy(member->site, site, sizeof(member->site));
 	member->preference = FRRD_DEFAULT_PREFERENCE;
 	frrd_attach_confs_init(&member->attaches);
+	frrd_maps_init(&member->maps);
 	frrd_probe_refs_init(&member->probes.refs);
 	frrd_members_add(&grp->members, member);
 	return member;

@@ -19,6 +19,7 @@
 #include "frrd/core/types.h"
 #include "frrd/frrd_attach.h"
 #include "frrd/frrd_hook.h"
+#include "frrd/frrd_map.h"
 #include "frrd/frrd_name.h"
 #include "frrd/frrd_probe.h"
 #include "frrd/frrd_route.h"
@@ -73,6 +74,7 @@ struct frrd_member {
 	struct frrd_nexthop nexthop;
 	struct frrd_attach_confs_head attaches;
 	struct frrd_probe_use probes;
+	struct frrd_maps_head maps; /* address change */
 };
 
 /* A prefix-list that a group takes prefixes from. */

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Address change: the lines of a member, and what they do; see frrd_map.h. */
+
+#include <zebra.h>
+
+#include "memory.h"
+
+#include "frrd/frrd_config.h"
+#include "frrd/frrd_map.h"
+
+DEFINE_MTYPE_STATIC(FRRD, FRRD_MAP, "Address map of a member");
+
+void frrd_map_set(struct frrd_member *member, const struct prefix *from, const struct prefix *to)
+{
+	struct frrd_map *map = XCALLOC(MTYPE_FRRD_MAP, sizeof(*map)), *old;
+
+	prefix_copy(&map->from, from);
+	old = frrd_maps_add(&member->maps, map);
+	if (old) {
+		XFREE(MTYPE_FRRD_MAP, map);
+		map = old;
+	}
+	prefix_copy(&map->to, to);
+}
+
+void frrd_map_del(struct frrd_member *member, const struct prefix *from)
+{
+	struct frrd_map key = {}, *map;
+
+	prefix_copy(&key.from, from);
+	map = frrd_maps_find(&member->maps, &key);
+	if (!map)
+		return;
+	frrd_maps_del(&member->maps, map);
+	XFREE(MTYPE_FRRD_MAP, map);
+}
+
+void frrd_map_clear(struct frrd_member *member)
+{
+	struct frrd_map *map;
+
+	while ((map = frrd_maps_pop(&member->maps)))
+		XFREE(MTYPE_FRRD_MAP, map);
+}
+
+/* The bits of `p` behind the length of `to` stay. */
+static void translate(const struct prefix *p, const struct prefix *to, struct prefix *ret_prefix)
+{
+	struct prefix result = *p;
+	uint8_t *bytes = &result.u.prefix;
+	const uint8_t *network = &to->u.prefix;
+	int whole = to->prefixlen / 8, rest = to->prefixlen % 8;
+
+	memcpy(bytes, network, whole);
+	if (rest) {
+		uint8_t mask = 0xff << (8 - rest);
+
+		bytes[whole] = (network[whole] & mask) | (bytes[whole] & ~mask);
+	}
+	*ret_prefix = result;
+}
+
+bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
+		    struct prefix *ret_prefix)
+{
+	const struct frrd_map *map, *best = NULL;
+
+	if (member)
+		frr_each (frrd_maps_const, &member->maps, map)
+			if (prefix_match(&map->from, p) &&
+			    (!best || map->from.prefixlen > best->from.prefixlen))
+				best = map;
+	if (best)
+		translate(p, &best->to, ret_prefix);
+	else
+		prefix_copy(ret_prefix, p);
+	return best != NULL;
+}
+
+bool frrd_map_used(struct frrd_grp *grp)
+{
+	struct frrd_member *member;
+
+	frr_each (frrd_members, &grp->members, member)
+		if (frrd_maps_count(&member->maps))
+			return true;
+	return false;
+}
+
+/* --- what changes in a move --- */
+
+struct pairs {
+	struct frrd_map_pair *list;
+	size_t size, count;
+};
+
+static bool is_known(const struct pairs *pairs, const struct frrd_map_pair *pair)
+{
+	for (size_t i = 0; i < MIN(pairs->count, pairs->size); i++)
+		if (prefix_same(&pairs->list[i].old_prefix, &pair->old_prefix) &&
+		    prefix_same(&pairs->list[i].new_prefix, &pair->new_prefix))
+			return true;
+	return false;
+}
+
+static void add_pairs(struct frrd_grp *grp, const struct frrd_member *to,
+		      const struct prefix *from, struct pairs *pairs)
+{
+	struct frrd_map_pair pair;
+	struct frrd_member *other;
+
+	frrd_map_apply(to, from, &pair.new_prefix);
+	frr_each (frrd_members, &grp->members, other) {
+		frrd_map_apply(other, from, &pair.old_prefix);
+		if (other == to || prefix_same(&pair.old_prefix, &pair.new_prefix) ||
+		    is_known(pairs, &pair))
+			continue;
+		if (pairs->count < pairs->size)
+			pairs->list[pairs->count] = pair;
+		pairs->count++;
+	}
+}
+
+size_t frrd_map_pairs(struct frrd_grp *grp, const struct frrd_member *to,
+		      struct frrd_map_pair *pairs, size_t size)
+{
+	struct pairs found = { .list = pairs, .size = size };
+	struct frrd_member *member;
+	struct frrd_map *map;
+
+	frr_each (frrd_members, &grp->members, member)
+		frr_each (frrd_maps, &member->maps, map)
+			add_pairs(grp, to, &map->from, &found);
+	return found.count;
+}

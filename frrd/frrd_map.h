@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Address change: which prefixes a member announces in place of the group's.
+ *
+ * A line `map FROM TO` of a member translates every prefix of the group that is FROM or
+ * lies within it: the network part becomes that of TO, the bits behind it stay.  The
+ * longest FROM counts; a prefix that no line covers is announced as it is.  FROM and
+ * TO have the same family and length.
+ */
+#ifndef FRRD_MAP_H
+#define FRRD_MAP_H
+
+#include "prefix.h"
+#include "typesafe.h"
+
+struct frrd_grp;
+struct frrd_member;
+
+PREDECL_RBTREE_UNIQ(frrd_maps);
+
+struct frrd_map {
+	struct frrd_maps_item item;
+	struct prefix from, to;
+};
+
+static inline int frrd_map_cmp(const struct frrd_map *a, const struct frrd_map *b)
+{
+	return prefix_cmp(&a->from, &b->from);
+}
+DECLARE_RBTREE_UNIQ(frrd_maps, struct frrd_map, item, frrd_map_cmp);
+
+/* Write a line, or change it. The prefixes are masked, of one family and length. */
+extern void frrd_map_set(struct frrd_member *member, const struct prefix *from,
+			 const struct prefix *to);
+/* Nothing happens when there is no such line. */
+extern void frrd_map_del(struct frrd_member *member, const struct prefix *from);
+extern void frrd_map_clear(struct frrd_member *member);
+
+/*
+ * What a member (NULL: none) announces for a prefix of the group.  Returns true when a
+ * line covers it; *ret_prefix is the prefix itself otherwise.
+ */
+extern bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
+			   struct prefix *ret_prefix);
+
+/* Does a member of the group change its addresses? */
+extern bool frrd_map_used(struct frrd_grp *grp);
+
+/* One part of the addresses, before and after a move. */
+struct frrd_map_pair {
+	struct prefix old_prefix, new_prefix; /* same family and length */
+};
+
+/*
+ * What changes when `to` becomes the owner: for every FROM of any member, the prefix
+ * that each other member has in its place, and the one that `to` has.  Pairs that are
+ * equal or the same as one before are left out.  Returns the number of pairs, of which
+ * at most `size` are written to `pairs` (which may be NULL when size is 0).
+ */
+extern size_t frrd_map_pairs(struct frrd_grp *grp, const struct frrd_member *to,
+			     struct frrd_map_pair *pairs, size_t size);
+
+#endif
