@@ -499,6 +499,7 @@ static bool is_our_line(const struct vty *vty, const char *line)
 		"transmit-interval", "interface", "route",	     "source-address",
 		"source-interface", "vrf",	"interval",	     "timeout",
 		"rise",		    "fall",	"jitter",	     "when-unknown",
+		"retry-interval",
 	};
 	size_t length;
 

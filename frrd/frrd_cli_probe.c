@@ -308,6 +308,7 @@ static const struct {
 	long min, max;
 } numbers[] = {
 	{ "interval", NULL, 50, 86400000 },
+	{ "retry-interval", NULL, 50, 86400000 },
 	{ "timeout", NULL, 10, 600000 },
 	{ "rise", NULL, 1, 255 },
 	{ "fall", NULL, 1, 255 },
@@ -340,6 +341,7 @@ static int set_number(struct vty *vty, const char *what, long value, const char 
 
 #define SM_NUMBERS_STR                                                                             \
 	"Milliseconds from one run to the next, 50 to 86400000 (default 1000)\n"                   \
+	"Milliseconds until the next run while the state is not settled, 50 to the interval\n"     \
 	"Milliseconds that a run may take, 10 to 600000 (default 500)\n"                           \
 	"Good results in a row that make the probe up, 1 to 255 (default 2)\n"                     \
 	"Bad results in a row that make the probe down, 1 to 255 (default 3)\n"                    \
@@ -350,7 +352,7 @@ static int set_number(struct vty *vty, const char *what, long value, const char 
 
 DEFPY_YANG (probe_number,
 	probe_number_cmd,
-	"<interval|timeout|rise|fall|jitter|detect-multiplier|receive-interval|transmit-interval>$what (0-4294967295)$value",
+	"<interval|retry-interval|timeout|rise|fall|jitter|detect-multiplier|receive-interval|transmit-interval>$what (0-4294967295)$value",
 	SM_NUMBERS_STR
 	"Number\n")
 {
@@ -359,7 +361,7 @@ DEFPY_YANG (probe_number,
 
 DEFPY_YANG (no_probe_number,
 	no_probe_number_cmd,
-	"no <interval|timeout|rise|fall|jitter|detect-multiplier|receive-interval|transmit-interval>$what [(0-4294967295)]",
+	"no <interval|retry-interval|timeout|rise|fall|jitter|detect-multiplier|receive-interval|transmit-interval>$what [(0-4294967295)]",
 	NO_STR
 	SM_NUMBERS_STR
 	"Number\n")

@@ -137,25 +137,6 @@ static const char *const ends[FRRD_IPC_ENDS] = {
 	[FRRD_IPC_NOT_RUN] = "not-run",
 };
 
-static void describe_end(char *buf, size_t size, const struct frrd_ipc_done *result)
-{
-	switch ((enum frrd_ipc_end)result->end) {
-	case FRRD_IPC_EXITED:
-		snprintf(buf, size, "exit status %d", result->code);
-		return;
-	case FRRD_IPC_SIGNALLED:
-		snprintf(buf, size, "ended by signal %d", result->code);
-		return;
-	case FRRD_IPC_TIMED_OUT:
-		snprintf(buf, size, "no end within %u ms", result->ran_ms);
-		return;
-	case FRRD_IPC_NOT_RUN:
-	case FRRD_IPC_ENDS:
-		break;
-	}
-	strlcpy(buf, "not started", size);
-}
-
 static const char *next_name(enum frrd_hook_next next, bool again)
 {
 	if (next == FRRD_HOOK_ABORTED)
@@ -168,7 +149,7 @@ void frrd_hook_report(const struct frrd_grp *grp, enum frrd_hook_event event, ui
 		      enum frrd_hook_next next, bool again)
 {
 	bool well = result->end == FRRD_IPC_EXITED && result->code == 0;
-	char output[JOURNAL_OUTPUT], end[48];
+	char output[JOURNAL_OUTPUT], end[64];
 	struct json_object *json = json_object_new_object();
 
 	printable(output, sizeof(output), result);
@@ -191,7 +172,7 @@ void frrd_hook_report(const struct frrd_grp *grp, enum frrd_hook_event event, ui
 
 	if (well)
 		return;
-	describe_end(end, sizeof(end), result);
+	frrd_ipc_describe_end(result, end, sizeof(end));
 	flog_warn(EC_FRRD_HOOK, "group %s: hook %s %u: %s: %s%s%.*s; %s", grp->name,
 		  frrd_hook_event_name(event), sequence, command, end, output[0] ? ": " : "",
 		  (int)MIN(strcspn(output, "\n"), LOG_OUTPUT), output,

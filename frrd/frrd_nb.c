@@ -197,6 +197,7 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		LEAF("/probe/source-interface", probe_leaf, NULL),
 		LEAF("/probe/vrf", probe_leaf, NULL),
 		LEAF_DEFAULT("/probe/interval", probe_leaf, frrd_show_sub_leaf),
+		LEAF("/probe/retry-interval", probe_leaf, frrd_show_sub_leaf),
 		LEAF_DEFAULT("/probe/timeout", probe_leaf, frrd_show_sub_leaf),
 		LEAF_DEFAULT("/probe/rise", probe_leaf, frrd_show_sub_leaf),
 		LEAF_DEFAULT("/probe/fall", probe_leaf, frrd_show_sub_leaf),

@@ -105,8 +105,11 @@ static void read_io(struct frrd_ipc_probe *io, const struct lyd_node *dnode)
 			strlcpy((char *)io + t->offset, text, t->size);
 	}
 	io->interval_ms = number(dnode, "./interval", FRRD_DEFAULT_PROBE_INTERVAL_MS);
+	io->retry_ms = number(dnode, "./retry-interval", io->interval_ms);
 	io->timeout_ms = number(dnode, "./timeout", FRRD_DEFAULT_PROBE_TIMEOUT_MS);
 	io->jitter = number(dnode, "./jitter", FRRD_DEFAULT_PROBE_JITTER);
+	io->rise = number(dnode, "./rise", FRRD_DEFAULT_PROBE_RISE);
+	io->fall = number(dnode, "./fall", FRRD_DEFAULT_PROBE_FALL);
 	io->size = number(dnode, "./icmp/size", FRRD_DEFAULT_PROBE_SIZE);
 	io->port = number(dnode, "./tcp/port", 0);
 	io->head = is(dnode, "./http/method", "head");
@@ -144,8 +147,6 @@ static void read_probe(struct frrd_probe *probe, const struct lyd_node *dnode)
 		frrd_probe_set_kind(probe, kind->kind);
 	read_io(&probe->io, dnode);
 	read_local(probe, dnode);
-	probe->rise = number(dnode, "./rise", FRRD_DEFAULT_PROBE_RISE);
-	probe->fall = number(dnode, "./fall", FRRD_DEFAULT_PROBE_FALL);
 	probe->when_unknown = is(dnode, "./when-unknown", "up")	    ? FRRD_UNKNOWN_UP
 			      : is(dnode, "./when-unknown", "down") ? FRRD_UNKNOWN_DOWN
 								    : FRRD_UNKNOWN_NO_MOVE;

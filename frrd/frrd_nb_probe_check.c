@@ -111,6 +111,17 @@ static bool rule_options(struct facts *f, const char *name, const struct lyd_nod
 	return true;
 }
 
+static bool rule_times(struct facts *f, const char *name, const struct lyd_node *dnode)
+{
+	const char *interval = value(dnode, "./interval");
+	const char *retry = value(dnode, "./retry-interval");
+
+	if (!interval || !retry || strtoul(retry, NULL, 10) <= strtoul(interval, NULL, 10))
+		return true;
+	return refuse(f, "probe %s: retry-interval %s is longer than interval %s", name, retry,
+		      interval);
+}
+
 /* --- http ----------------------------------------------------------------- */
 
 static bool rule_http(struct facts *f, const char *name, const struct lyd_node *dnode)
@@ -229,7 +240,8 @@ static bool rule_probe(struct facts *f, const struct lyd_node *dnode)
 	const char *name = key(dnode);
 
 	return rule_complete(f, name, dnode) && rule_texts(f, name, dnode) &&
-	       rule_options(f, name, dnode) && rule_http(f, name, dnode) &&
+	       rule_options(f, name, dnode) && rule_times(f, name, dnode) &&
+	       rule_http(f, name, dnode) &&
 	       rule_addresses(f, name, dnode);
 }
 

@@ -8,62 +8,22 @@
 
 #include "frrd_compat.h"
 #include "frrd/frrd_preflight.h"
-
-static const char *not_there(void)
-{
-	return errno == ENOENT ? "missing" : "out of reach";
-}
-
-/* What is wrong with a file or folder that only root may change; NULL: nothing. */
-static const char *unsafe(const char *path, bool folder)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return not_there();
-	if (!folder && !S_ISREG(st.st_mode))
-		return "not a file";
-	if (st.st_uid != 0)
-		return "not owned by root";
-	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return "writable by others than root";
-	if (!(st.st_mode & S_IXOTH))
-		return folder ? "closed to others" : "not executable";
-	return NULL;
-}
-
-/* The same for a program and every folder above it; ret_path says which of them. */
-static const char *unsafe_program(const char *program, char ret_path[PATH_MAX])
-{
-	const char *problem;
-	char *slash;
-
-	if (!realpath(program, ret_path)) {
-		strlcpy(ret_path, program, PATH_MAX);
-		return not_there();
-	}
-	problem = unsafe(ret_path, false);
-	while (!problem && (slash = strrchr(ret_path, '/')) != ret_path) {
-		*slash = '\0';
-		problem = unsafe(ret_path, true);
-	}
-	return problem ? problem : unsafe("/", true);
-}
+#include "frrd/ipc/ipc_program.h"
 
 static void check_program(struct frrd_preflight *pf, const struct frrd_grp *grp,
 			  const struct frrd_hook *hook)
 {
-	char program[PATH_MAX], path[PATH_MAX];
-	const char *problem;
+	char path[FRRD_IPC_LINE], reason[FRRD_IPC_TEXT];
+	struct frrd_program program;
 
-	snprintf(program, sizeof(program), "%.*s", (int)strcspn(hook->command, " "),
-		 hook->command);
-	problem = unsafe_program(program, path);
-	if (!problem)
+	snprintf(path, sizeof(path), "%.*s", (int)strcspn(hook->command, " \t"), hook->command);
+	if (frrd_program_open(path, &program, reason)) {
+		close(program.fd);
 		return;
+	}
 	frrd_pf_add(pf, hook->rule.policy == FRRD_HOOK_ABORT ? FRRD_PF_ERROR : FRRD_PF_WARNING,
-		    "hook", grp->name, "hook %s %u: %s will not be started: %s is %s",
-		    frrd_hook_event_name(hook->event), hook->sequence, program, path, problem);
+		    "hook", grp->name, "hook %s %u: %s will not be started: %s",
+		    frrd_hook_event_name(hook->event), hook->sequence, path, reason);
 }
 
 /* The other site waits for these, at most for handover-timeout. */

@@ -72,10 +72,11 @@ struct frrd_probe *frrd_probe_add(const char *name)
 	strlcpy(probe->name, name, sizeof(probe->name));
 	kind_defaults(probe);
 	probe->io.interval_ms = FRRD_DEFAULT_PROBE_INTERVAL_MS;
+	probe->io.retry_ms = FRRD_DEFAULT_PROBE_INTERVAL_MS;
 	probe->io.timeout_ms = FRRD_DEFAULT_PROBE_TIMEOUT_MS;
 	probe->io.jitter = FRRD_DEFAULT_PROBE_JITTER;
-	probe->rise = FRRD_DEFAULT_PROBE_RISE;
-	probe->fall = FRRD_DEFAULT_PROBE_FALL;
+	probe->io.rise = FRRD_DEFAULT_PROBE_RISE;
+	probe->io.fall = FRRD_DEFAULT_PROBE_FALL;
 	frrd_health_init(&probe->health);
 	probe->since_ms = frrd_now_ms();
 	frrd_probes_add(&frrd_config.probes, probe);

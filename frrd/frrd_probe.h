@@ -96,16 +96,14 @@ struct frrd_probe {
 	char *description; /* MTYPE_TMP, or NULL */
 	enum frrd_probe_kind kind;
 	/*
-	 * For frrd-io: host, url and so on of its kinds; interval_ms, timeout_ms, jitter,
-	 * source_address and source_interface of every kind.  `id`, `generation` and
+	 * For frrd-io: host, url and so on of its kinds; interval_ms, retry_ms, timeout_ms,
+	 * jitter, rise, fall, source_address and source_interface of every kind.  `id`, `generation` and
 	 * `kind` in it are frrd_probe.c's.
 	 */
 	struct frrd_ipc_probe io;
 	struct frrd_probe_bfd bfd;
 	struct frrd_probe_interface interface;
 	struct frrd_probe_route route;
-	uint8_t rise;
-	uint8_t fall;
 	enum frrd_when_unknown when_unknown;
 
 	/* run time */

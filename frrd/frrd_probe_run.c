@@ -19,6 +19,8 @@
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_track.h"
 
+#define LOOK_MS 100 /* whether results are missing is looked at so often at most */
+
 static int cmp_id(const struct frrd_probe *a, const struct frrd_probe *b)
 {
 	return numcmp(a->io.id, b->io.id);
@@ -100,19 +102,27 @@ void frrd_probe_run_unknown(struct frrd_probe *probe, const char *text)
 
 /* --- what frrd-io runs -------------------------------------------------------- */
 
-/* The time in which a result has to come. */
+/*
+ * The time in which a result has to come. One run may be early and the next one late by
+ * the jitter; and after a run that was longer than the interval there may be half an
+ * interval more until the next.
+ */
 static int64_t patience_ms(const struct frrd_probe *probe)
 {
-	return (int64_t)probe->io.interval_ms * (100 + probe->io.jitter) / 100 +
+	return (int64_t)probe->io.interval_ms * (100 + MAX(2 * probe->io.jitter, 50)) / 100 +
 	       probe->io.timeout_ms + FRRD_PROBE_GRACE_MS;
 }
 
 static void lost_expired(struct event *event);
 
+/* Rounded up, so that a thousand probes share their wake-ups. */
 static void expect_result(struct frrd_probe *probe, int64_t in_ms)
 {
+	int64_t now_ms = frrd_now_ms();
+	int64_t at_ms = (now_ms + in_ms + LOOK_MS - 1) / LOOK_MS * LOOK_MS;
+
 	EVENT_OFF(probe->t_lost);
-	event_add_timer_msec(frrd_loop, lost_expired, probe, in_ms, &probe->t_lost);
+	event_add_timer_msec(frrd_loop, lost_expired, probe, at_ms - now_ms, &probe->t_lost);
 }
 
 static void lost(struct frrd_probe *probe)
@@ -129,6 +139,12 @@ static void lost(struct frrd_probe *probe)
 	frrd_probe_run_unknown(probe, text);
 }
 
+/* Of its patience. */
+static int64_t left_of(const struct frrd_probe *probe)
+{
+	return probe->result_ms + patience_ms(probe) - frrd_now_ms();
+}
+
 /*
  * The timer is not started anew for each result, but looks what has come.  When frrd
  * itself was late, the results are there and were not read yet.
@@ -136,10 +152,12 @@ static void lost(struct frrd_probe *probe)
 static void lost_expired(struct event *event)
 {
 	struct frrd_probe *probe = EVENT_ARG(event);
-	int64_t left_ms;
+	int64_t left_ms = left_of(probe);
 
-	frrd_ioproc_read_now();
-	left_ms = probe->result_ms + patience_ms(probe) - frrd_now_ms();
+	if (left_ms <= 0) {
+		frrd_ioproc_read_now();
+		left_ms = left_of(probe);
+	}
 	if (left_ms > 0) {
 		expect_result(probe, left_ms);
 		return;
@@ -262,7 +280,8 @@ static void io_result(const struct frrd_ipc_result *result)
 
 	if (probe)
 		take_result(probe, result->good, result->latency_us,
-			    printable(result->text, text, sizeof(text)), probe->rise, probe->fall);
+			    printable(result->text, text, sizeof(text)), probe->io.rise,
+			    probe->io.fall);
 }
 
 static bool io_needed(void)

@@ -18,7 +18,7 @@ static bool role_applies(enum frrd_probe_role role, bool owned)
 /* How long a new owner waits for a probe of its own to come up. */
 static int64_t owner_grace_ms(const struct frrd_probe *probe)
 {
-	return (int64_t)probe->io.interval_ms * probe->fall + probe->io.timeout_ms;
+	return (int64_t)probe->io.interval_ms * probe->io.fall + probe->io.timeout_ms;
 }
 
 /* What one probe says. */

@@ -172,10 +172,15 @@ static void print_probes(struct vty *vty)
 
 static void print_times(struct vty *vty, const struct frrd_probe *probe)
 {
+	char retry[48] = "";
+
+	if (probe->io.retry_ms < probe->io.interval_ms)
+		snprintf(retry, sizeof(retry), " (every %u ms while unsettled)",
+			 probe->io.retry_ms);
 	if (frrd_probe_kind_is_io(probe->kind))
-		vty_out(vty, "  Runs every %u ms, jitter %u %%, timeout %u ms; rise %u, fall %u\n",
-			probe->io.interval_ms, probe->io.jitter, probe->io.timeout_ms, probe->rise,
-			probe->fall);
+		vty_out(vty, "  Runs every %u ms%s, jitter %u %%, timeout %u ms; rise %u, fall %u\n",
+			probe->io.interval_ms, retry, probe->io.jitter, probe->io.timeout_ms,
+			probe->io.rise, probe->io.fall);
 	else if (probe->kind != FRRD_PROBE_NONE)
 		vty_out(vty, "  Follows events\n");
 }
@@ -232,9 +237,10 @@ static struct json_object *json_probe(const struct frrd_probe *probe)
 	json_object_int_add(json, "changes", probe->changes);
 	if (frrd_probe_kind_is_io(probe->kind)) {
 		json_object_int_add(json, "intervalMs", probe->io.interval_ms);
+		json_object_int_add(json, "retryIntervalMs", probe->io.retry_ms);
 		json_object_int_add(json, "timeoutMs", probe->io.timeout_ms);
-		json_object_int_add(json, "rise", probe->rise);
-		json_object_int_add(json, "fall", probe->fall);
+		json_object_int_add(json, "rise", probe->io.rise);
+		json_object_int_add(json, "fall", probe->io.fall);
 	}
 	each_user(probe->name, add_user_json, users);
 	json_object_object_add(json, "usedBy", users);

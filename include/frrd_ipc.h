@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define FRRD_IPC_MAGIC	 0x66727264u /* "frrd" */
-#define FRRD_IPC_VERSION 1
+#define FRRD_IPC_VERSION 2
 #define FRRD_IPC_MAX	 65536
 
 /* Sizes of strings, with the terminating zero. */
@@ -67,8 +67,10 @@ struct frrd_ipc_probe {
 	uint32_t generation; /* counts the changes; results carry it back */
 	uint8_t kind;	     /* enum frrd_ipc_kind */
 	uint32_t interval_ms; /* 50..86400000 */
+	uint32_t retry_ms;    /* 50..interval_ms: the interval while the state is not settled */
 	uint32_t timeout_ms;  /* 10..600000; longer than interval_ms is allowed: runs do not overlap */
 	uint8_t jitter;	      /* percent of the interval, 0..50 */
+	uint8_t rise, fall;   /* 1..255: how many results in a row settle the state */
 	char source_address[FRRD_IPC_ADDRESS]; /* "": any */
 	char source_interface[FRRD_IPC_IFNAME]; /* "": any */
 	char vrf[FRRD_IPC_IFNAME];		/* "": the default VRF */
@@ -170,6 +172,9 @@ bool frrd_ipc_put_log(struct frrd_ipc_buffer *buffer, uint8_t priority, const ch
  */
 void frrd_ipc_begin_results(struct frrd_ipc_buffer *buffer);
 bool frrd_ipc_add_result(struct frrd_ipc_buffer *buffer, const struct frrd_ipc_result *result);
+
+/* How a program ended, for people: "exit status 1", "ended by signal 9 (Killed)". */
+void frrd_ipc_describe_end(const struct frrd_ipc_done *done, char *buffer, size_t size);
 
 /*
  * Decode. `data` has to stay as long as the message is used. Returns NULL, or what is

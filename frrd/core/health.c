@@ -32,6 +32,19 @@ bool frrd_health_result(struct frrd_probe_health *health, bool good, uint8_t ris
 	return enter(health, good ? FRRD_HEALTH_UP : FRRD_HEALTH_DOWN);
 }
 
+bool frrd_health_is_settled(const struct frrd_probe_health *health)
+{
+	switch (health->state) {
+	case FRRD_HEALTH_UNKNOWN:
+		break;
+	case FRRD_HEALTH_UP:
+		return !health->bad;
+	case FRRD_HEALTH_DOWN:
+		return !health->good;
+	}
+	return !health->good && !health->bad;
+}
+
 bool frrd_health_lost(struct frrd_probe_health *health)
 {
 	health->good = 0;

@@ -51,6 +51,12 @@ void frrd_health_init(struct frrd_probe_health *health);
  */
 bool frrd_health_result(struct frrd_probe_health *health, bool good, uint8_t rise, uint8_t fall);
 
+/*
+ * False while results speak against the state, but not often enough yet to change it;
+ * of an unknown state: from the first result on.
+ */
+bool frrd_health_is_settled(const struct frrd_probe_health *health);
+
 /* No result comes any more: unknown, and counting begins anew. Returns true when changed. */
 bool frrd_health_lost(struct frrd_probe_health *health);
 

@@ -4,9 +4,6 @@
  * the scheduler cancels it at the timeout.
  */
 
-#include <stdio.h>
-#include <string.h>
-
 #include "frrd/io/io.h"
 #include "frrd/io/io_run.h"
 
@@ -31,28 +28,13 @@ static void first_line(const struct frrd_ipc_done *done, char *buffer, size_t si
 static void exec_done(const struct frrd_ipc_done *done, void *arg)
 {
 	struct io_probe *probe = arg;
-	char line[160];
-	const char *colon;
+	char line[160], end[64];
 
 	io_probe_set_run(probe, NULL);
 	first_line(done, line, sizeof(line));
-	colon = *line ? ": " : "";
-	switch ((enum frrd_ipc_end)done->end) {
-	case FRRD_IPC_EXITED:
-		io_done(probe, done->code == 0, "exit status %d%s%s", done->code, colon, line);
-		break;
-	case FRRD_IPC_SIGNALLED:
-		io_done(probe, false, "ended by signal %d (%s)%s%s", done->code, strsignal(done->code),
-			colon, line);
-		break;
-	case FRRD_IPC_TIMED_OUT:
-		io_done(probe, false, "timed out");
-		break;
-	case FRRD_IPC_NOT_RUN:
-	case FRRD_IPC_ENDS:
-		io_done(probe, false, "not run%s%s", colon, line);
-		break;
-	}
+	frrd_ipc_describe_end(done, end, sizeof(end));
+	io_done(probe, done->end == FRRD_IPC_EXITED && done->code == 0, "%s%s%s", end,
+		*line ? ": " : "", line);
 }
 
 static void exec_start(struct io_probe *probe, const struct sockaddr *addr, socklen_t addrlen)

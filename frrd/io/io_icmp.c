@@ -28,7 +28,7 @@
 
 #define HEADER	       8 /* of an echo message */
 #define COOKIE	       8 /* the first bytes of the data */
-#define READ_BATCH     16 /* packets */
+#define READ_BATCH     32 /* packets */
 #define PACKET	       (HEADER + 9000 + 60) /* the longest answer, with its IP header */
 #define RECEIVE_BUFFER (1024 * 1024)
 

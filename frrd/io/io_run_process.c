@@ -216,7 +216,7 @@ static void child_timer(evutil_socket_t fd, short what, void *arg)
 }
 
 /* In the child. `failure` is closed by the exec that succeeds. */
-static _Noreturn void become(const struct io_program *program, struct frrd_ipc_run *run, int out, int failure)
+static _Noreturn void become(const struct frrd_program *program, struct frrd_ipc_run *run, int out, int failure)
 {
 	char *env[FRRD_IPC_ENV + 3];
 	size_t n = 0;
@@ -238,7 +238,7 @@ static _Noreturn void become(const struct io_program *program, struct frrd_ipc_r
 }
 
 /* Forks; false: errno. `child` has its pipes and its pid then. */
-static bool child_fork(struct child *child, const struct io_program *program, struct frrd_ipc_run *run)
+static bool child_fork(struct child *child, const struct frrd_program *program, struct frrd_ipc_run *run)
 {
 	int out[2], failure[2] = { -1, -1 }, saved;
 
@@ -279,7 +279,7 @@ static bool child_watch(struct child *child, uint32_t timeout_ms)
 	       event_add(child->readable, NULL) == 0 && event_add(child->timer, &timeout) == 0;
 }
 
-static void child_start(const struct io_program *program, struct frrd_ipc_run *run)
+static void child_start(const struct frrd_program *program, struct frrd_ipc_run *run)
 {
 	struct child *child = calloc(1, sizeof(*child));
 	int error;
@@ -307,11 +307,11 @@ static void start(struct frrd_ipc_run *run)
 {
 	size_t skip = strspn(run->command, " \t");
 	char name[FRRD_IPC_LINE], reason[FRRD_IPC_TEXT];
-	struct io_program program;
+	struct frrd_program program;
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(run->command + skip, " \t"),
 		 run->command + skip);
-	if (!io_program_open(name, &program, reason)) {
+	if (!frrd_program_open(name, &program, reason)) {
 		not_run(run->id, reason);
 		return;
 	}

@@ -1,32 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which programs may be run, and what a program finds when it starts.
- *
- * A program is a regular file that belongs to root and that nobody else may write to;
- * so does every folder on the way to it, links included: whoever could exchange one of
- * them could exchange the program. The way is walked folder by folder, and what is found
- * at its end is executed by its descriptor. A script is executed by the name that was
- * walked, without links in it, because its interpreter opens it by name in any case.
+ * What programs may do, and what a program finds when it starts. Which may be run at all
+ * is in frrd/ipc/ipc_program.h.
  */
 #ifndef FRRD_IO_RUN_PROGRAM_H
 #define FRRD_IO_RUN_PROGRAM_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "frrd_ipc.h"
+#include "frrd/ipc/ipc_program.h"
 
 #define IO_PROGRAM_ARGS (FRRD_IPC_LINE / 2 + 1)
-
-struct io_program {
-	int fd; /* O_PATH */
-	char path[PATH_MAX]; /* without links */
-};
-
-/* False: `reason` (FRRD_IPC_TEXT bytes) says why it may not be run. Else close fd. */
-bool io_program_open(const char *path, struct io_program *ret_program, char *reason);
 
 /*
  * What a process of the runner may have at most: CAP_NET_ADMIN, if it has it now. No
@@ -39,6 +26,6 @@ bool io_program_drop(void);
  * `out` is standard output and error; `rights`: with CAP_NET_ADMIN if there is one.
  * Returns only with an error, which is errno.
  */
-void io_program_exec(const struct io_program *program, char *line, char **env, int out, bool rights);
+void io_program_exec(const struct frrd_program *program, char *line, char **env, int out, bool rights);
 
 #endif

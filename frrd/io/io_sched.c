@@ -3,8 +3,12 @@
  * The scheduler of probes; see io_sched.h.
  *
  * Run n of a probe is planned for first + n * interval, whatever the runs before it
- * took: nothing drifts. Jitter moves single runs and not the plan. A run that is still
- * going when the next is due lets that one fall out.
+ * took: nothing drifts. Jitter moves single runs and not the plan. When a run is still
+ * going as the next is due, that one begins at its end; never more than one is owed.
+ *
+ * While the results of a probe do not settle its state, a retry takes the place of the
+ * plan: it begins the retry-interval after the run before it, or at its end. The state
+ * is found by the code by which frrd finds it.
  */
 
 #include <search.h>
@@ -18,6 +22,7 @@
 
 #include <event2/util.h>
 
+#include "frrd/core/health.h"
 #include "frrd/io/io.h"
 #include "frrd/io/io_channel.h"
 #include "frrd/io/io_resolve.h"
@@ -28,15 +33,20 @@
 #define SPREAD_US 1000000
 
 /*
- * First runs begin at a multiple of this, and so do all runs of an interval that is one:
- * a few probes share each wake-up, which costs a third less, and none is late for it.
+ * Runs are planned for multiples of one of these, as far as the interval is one: many
+ * probes share a wake-up, and none is late for it. 20 steps are in an interval at least,
+ * so that those which are made together still do not run together.
  */
-#define GRID_US 5000
+static const int64_t grids_us[] = { 25000, 10000, 5000 };
+#define GRIDS	   (sizeof(grids_us) / sizeof(grids_us[0]))
+#define GRID_STEPS 20
 
 /* What a run needs is together, and the long texts are behind it. */
 struct io_probe {
 	uint32_t id; /* key of the tree; that of spec */
 	bool running;
+	bool owed;   /* the next run was due while this one went on */
+	bool retry;  /* `due` is for a retry, and not for the planned run */
 	bool unsent; /* `newest` waits in the list */
 	bool has_target, literal, zoned;
 	uint16_t port;
@@ -44,8 +54,11 @@ struct io_probe {
 	void *data; /* of the kind, for this configuration */
 	void *run;
 	struct event *due, *limit;
-	int64_t planned_us;	/* the next run, without jitter */
+	struct timeval timeout;
+	int64_t planned_us;	/* the next run of the plan, without jitter */
+	int64_t begun_us;	/* of the run */
 	int64_t started_us;	/* of the run; when its name is resolved: of the kind's part */
+	struct frrd_probe_health health;
 	struct io_query *query; /* the name is being resolved */
 	struct io_host *host;	/* of a name */
 	union io_addr addr;	/* of a literal */
@@ -92,6 +105,26 @@ static int64_t random_below(int64_t below)
 	return (int64_t)(((uint64_t)value * (uint64_t)below) >> 32);
 }
 
+/* The step of first runs and, when there are enough of them in it, of the jitter. */
+static int64_t grid_us(int64_t interval_us)
+{
+	for (size_t i = 0; i + 1 < GRIDS; i++)
+		if (interval_us >= GRID_STEPS * grids_us[i] && interval_us % grids_us[i] == 0)
+			return grids_us[i];
+	return grids_us[GRIDS - 1];
+}
+
+static int64_t random_jitter(int64_t interval_us, int64_t jitter_us)
+{
+	int64_t step = grid_us(interval_us);
+
+	if (!jitter_us)
+		return 0;
+	if (jitter_us < 2 * step)
+		step = 1;
+	return (random_below(2 * (jitter_us / step) + 1) - jitter_us / step) * step;
+}
+
 static void add_timer(struct event *timer, int64_t delay_us)
 {
 	struct timeval tv;
@@ -104,6 +137,22 @@ static void add_timer(struct event *timer, int64_t delay_us)
 }
 
 /* --- results ---------------------------------------------------------------------- */
+
+/* When the next run begins, if that is not when it was planned. */
+static void follow_up(struct io_probe *probe, bool good, int64_t now)
+{
+	const struct frrd_ipc_probe *spec = &probe->spec;
+	const bool owed = probe->owed;
+
+	probe->owed = false;
+	frrd_health_result(&probe->health, good, spec->rise, spec->fall);
+	if (spec->retry_ms < spec->interval_ms && !frrd_health_is_settled(&probe->health)) {
+		probe->retry = true;
+		add_timer(probe->due, probe->begun_us + (int64_t)spec->retry_ms * 1000 - now);
+	} else if (owed) {
+		add_timer(probe->due, 0);
+	}
+}
 
 void io_done(struct io_probe *probe, bool good, const char *format, ...)
 {
@@ -133,6 +182,7 @@ void io_done(struct io_probe *probe, bool good, const char *format, ...)
 		TAILQ_INSERT_TAIL(&unsent, probe, item);
 	}
 	io_channel_kick();
+	follow_up(probe, good, result->at_us);
 }
 
 static void forget_result(struct io_probe *probe)
@@ -210,12 +260,12 @@ static void begin_run(struct io_probe *probe)
 	struct io_query *query;
 
 	probe->running = true;
-	probe->started_us = io_now_us();
+	probe->begun_us = probe->started_us = io_now_us();
 	if (probe->broken[0]) {
 		io_done(probe, false, "%s", probe->broken);
 		return;
 	}
-	add_timer(probe->limit, (int64_t)probe->spec.timeout_ms * 1000);
+	event_add(probe->limit, &probe->timeout);
 	if (!probe->has_target) {
 		start_kind(probe, NULL, 0);
 	} else if (probe->zoned && !renew_zone(probe)) {
@@ -260,20 +310,26 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 		io_done(probe, false, "timed out after %u ms", probe->spec.timeout_ms);
 }
 
-/* Where the process stood still, what it missed is not made up for. */
+/*
+ * The next run of the plan, when one begins. What a process missed that stood still is
+ * not made up for; and after a run that was owed or late, half an interval passes first.
+ */
 static void plan_next(struct io_probe *probe)
 {
 	const int64_t interval = (int64_t)probe->spec.interval_ms * 1000;
 	const int64_t jitter = interval * probe->spec.jitter / 100;
 	const int64_t now = io_now_us();
-	int64_t at;
+	int64_t at, earliest = now;
 
-	probe->planned_us += interval;
-	if (probe->planned_us < now - interval / 2)
-		probe->planned_us += (now - probe->planned_us + interval - 1) / interval * interval;
-	at = probe->planned_us;
-	if (jitter)
-		at += random_below(2 * jitter + 1) - jitter;
+	if (!probe->retry) {
+		probe->planned_us += interval;
+		earliest += interval / 2 - jitter;
+	}
+	if (probe->planned_us < earliest)
+		probe->planned_us +=
+			(earliest - probe->planned_us + interval - 1) / interval * interval;
+	probe->retry = false;
+	at = probe->planned_us + random_jitter(interval, jitter);
 	add_timer(probe->due, at - now);
 }
 
@@ -281,9 +337,12 @@ static void due(evutil_socket_t fd, short what, void *arg)
 {
 	struct io_probe *probe = arg;
 
+	if (probe->running) {
+		probe->owed = true;
+		return;
+	}
 	plan_next(probe);
-	if (!probe->running)
-		begin_run(probe);
+	begin_run(probe);
 }
 
 /* --- probes ------------------------------------------------------------------------- */
@@ -361,9 +420,26 @@ static void prepare(struct io_probe *probe)
 		snprintf(probe->broken, sizeof(probe->broken), "not enough memory");
 }
 
+/*
+ * Nearly every limit is taken back before it is over. libevent has lists for timeouts of
+ * one length, which cost less than its heap; as it has 256 of them, only usual lengths
+ * get one, of which there are 200.
+ */
+static struct timeval limit_of(uint32_t timeout_ms)
+{
+	struct timeval tv = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
+	const struct timeval *common = NULL;
+
+	if (timeout_ms % 50 == 0 && timeout_ms <= 10000)
+		common = event_base_init_common_timeout(io_base, &tv);
+	return common ? *common : tv;
+}
+
 void io_sched_set(const struct frrd_ipc_probe *spec)
 {
-	int64_t spread = (int64_t)spec->interval_ms * 1000, now;
+	const int64_t interval = (int64_t)spec->interval_ms * 1000, grid = grid_us(interval);
+	const int64_t spread = interval < SPREAD_US ? interval : SPREAD_US;
+	int64_t now;
 	struct io_probe *probe;
 
 	io_sched_del(spec->id);
@@ -372,6 +448,7 @@ void io_sched_set(const struct frrd_ipc_probe *spec)
 		probe->id = spec->id;
 		probe->spec = *spec;
 		probe->kind = kind_of(spec->kind);
+		probe->timeout = limit_of(spec->timeout_ms);
 		probe->due = event_new(io_base, -1, 0, due, probe);
 		probe->limit = event_new(io_base, -1, 0, timed_out, probe);
 	}
@@ -382,10 +459,8 @@ void io_sched_set(const struct frrd_ipc_probe *spec)
 		return;
 	}
 	prepare(probe);
-	if (spread > SPREAD_US)
-		spread = SPREAD_US;
 	now = io_now_us();
-	probe->planned_us = (now + random_below(spread) + GRID_US - 1) / GRID_US * GRID_US;
+	probe->planned_us = (now + random_below(spread) + grid - 1) / grid * grid;
 	add_timer(probe->due, probe->planned_us - now);
 }
 

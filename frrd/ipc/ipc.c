@@ -161,8 +161,10 @@ bool frrd_ipc_put_probe(struct frrd_ipc_buffer *buffer, const struct frrd_ipc_pr
 		      put_uint(buffer, probe->id, 4) && put_uint(buffer, probe->generation, 4) &&
 			      put_uint(buffer, probe->kind, 1) &&
 			      put_uint(buffer, probe->interval_ms, 4) &&
+			      put_uint(buffer, probe->retry_ms, 4) &&
 			      put_uint(buffer, probe->timeout_ms, 4) &&
 			      put_uint(buffer, probe->jitter, 1) &&
+			      put_uint(buffer, probe->rise, 1) && put_uint(buffer, probe->fall, 1) &&
 			      put_string(buffer, probe->source_address, FRRD_IPC_ADDRESS) &&
 			      put_string(buffer, probe->source_interface, FRRD_IPC_IFNAME) &&
 			      put_string(buffer, probe->vrf, FRRD_IPC_IFNAME) &&
@@ -222,8 +224,12 @@ static void get_probe(struct reader *reader, struct frrd_ipc_probe *probe)
 	probe->kind = get_range(reader, 1, FRRD_IPC_ICMP, FRRD_IPC_KINDS - 1,
 				"an unknown kind of probe");
 	probe->interval_ms = get_range(reader, 4, 50, 86400000, "an interval is out of range");
+	probe->retry_ms = get_range(reader, 4, 50, probe->interval_ms,
+				    "a retry-interval is out of range");
 	probe->timeout_ms = get_range(reader, 4, 10, 600000, "a timeout is out of range");
 	probe->jitter = get_range(reader, 1, 0, 50, "a jitter is out of range");
+	probe->rise = get_range(reader, 1, 1, 255, "a rise is out of range");
+	probe->fall = get_range(reader, 1, 1, 255, "a fall is out of range");
 	get_line(reader, probe->source_address, sizeof(probe->source_address));
 	check_address(reader, probe->source_address);
 	get_line(reader, probe->source_interface, sizeof(probe->source_interface));

@@ -53,6 +53,30 @@ static void test_only_rows_count(void **state)
 	assert_int_equal(health.state, FRRD_HEALTH_UP);
 }
 
+static void test_settled(void **state)
+{
+	static const struct {
+		const char *results;
+		bool settled;
+	} cases[] = {
+		{ "", true },	  { "+", false },   { "-", false },	{ "+-+--", false },
+		{ "++", true },	  { "+++", true },  { "++-", false },	{ "++--", false },
+		{ "++--+", true }, { "++---", true }, { "++---+", false }, { "++---+-", true },
+	};
+	struct frrd_probe_health health;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		frrd_health_init(&health);
+		results(&health, cases[i].results, 2, 3);
+		assert_int_equal(frrd_health_is_settled(&health), cases[i].settled);
+	}
+	results(&health, "++", 2, 3);
+	frrd_health_lost(&health);
+	assert_true(frrd_health_is_settled(&health));
+	results(&health, "+", 2, 3);
+	assert_false(frrd_health_is_settled(&health));
+}
+
 static void test_change_is_told_once(void **state)
 {
 	struct frrd_probe_health health;
@@ -234,6 +258,7 @@ int main(void)
 	const struct CMUnitTest health[] = {
 		cmocka_unit_test(test_first_state_is_counted),
 		cmocka_unit_test(test_only_rows_count),
+		cmocka_unit_test(test_settled),
 		cmocka_unit_test(test_change_is_told_once),
 		cmocka_unit_test(test_long_rows_do_not_overflow),
 		cmocka_unit_test(test_new_limit),

@@ -108,6 +108,9 @@ static bool put_probe(struct json_object *line)
 	probe.generation = number(line, "generation", 1);
 	probe.kind = index_of(kinds, FRRD_IPC_KINDS, kind);
 	probe.interval_ms = number(line, "interval_ms", 1000);
+	probe.retry_ms = number(line, "retry_ms", probe.interval_ms);
+	probe.rise = number(line, "rise", 2);
+	probe.fall = number(line, "fall", 3);
 	probe.timeout_ms = number(line, "timeout_ms", 500);
 	probe.jitter = number(line, "jitter", 0);
 	probe.port = number(line, "port", 0);

@@ -28,8 +28,11 @@ static struct frrd_ipc_probe sample_probe(uint8_t kind)
 		.generation = 7,
 		.kind = kind,
 		.interval_ms = 86400000,
+		.retry_ms = 86400000,
 		.timeout_ms = 600000,
 		.jitter = 50,
+		.rise = 255,
+		.fall = 254,
 		.source_address = "2001:db8::1",
 		.source_interface = "fifteen-letters",
 		.vrf = "red",
@@ -165,8 +168,11 @@ static void assert_same_probe(const struct frrd_ipc_probe *a, const struct frrd_
 	assert_int_equal(a->generation, b->generation);
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->interval_ms, b->interval_ms);
+	assert_int_equal(a->retry_ms, b->retry_ms);
 	assert_int_equal(a->timeout_ms, b->timeout_ms);
 	assert_int_equal(a->jitter, b->jitter);
+	assert_int_equal(a->rise, b->rise);
+	assert_int_equal(a->fall, b->fall);
 	assert_string_equal(a->source_address, b->source_address);
 	assert_string_equal(a->source_interface, b->source_interface);
 	assert_string_equal(a->vrf, b->vrf);
@@ -226,6 +232,8 @@ static void test_probe_strings(void **state)
 	probe.id = 1;
 	probe.kind = FRRD_IPC_ICMP;
 	probe.interval_ms = 50;
+	probe.retry_ms = 50;
+	probe.rise = probe.fall = 1;
 	probe.timeout_ms = 10;
 	strcpy(probe.host, "h");
 	assert_true(frrd_ipc_put_probe(&buffer, &probe));
@@ -336,6 +344,30 @@ static void test_small(void **state)
 	assert_false(frrd_ipc_put_number(&buffer, FRRD_IPC_HELLO, 1));
 }
 
+/* --- words ------------------------------------------------------------------------------- */
+
+static void test_describe_end(void **state)
+{
+	static const struct {
+		struct frrd_ipc_done done;
+		const char *text;
+	} cases[] = {
+		{ { .end = FRRD_IPC_EXITED, .code = 3 }, "exit status 3" },
+		{ { .end = FRRD_IPC_SIGNALLED, .code = 9 }, "ended by signal 9 (Killed)" },
+		{ { .end = FRRD_IPC_TIMED_OUT, .code = 15, .ran_ms = 2001 },
+		  "no end within 2001 ms" },
+		{ { .end = FRRD_IPC_NOT_RUN }, "not run" },
+	};
+	char text[64], little[8];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		frrd_ipc_describe_end(&cases[i].done, text, sizeof(text));
+		assert_string_equal(text, cases[i].text);
+	}
+	frrd_ipc_describe_end(&cases[0].done, little, sizeof(little));
+	assert_string_equal(little, "exit st");
+}
+
 /* --- what is refused -------------------------------------------------------------------- */
 
 static void test_every_truncation(void **state)
@@ -419,6 +451,10 @@ static void test_probe_ranges(void **state)
 	REFUSE_PROBE(255, );
 	REFUSE_PROBE(FRRD_IPC_ICMP, probe.interval_ms = 49);
 	REFUSE_PROBE(FRRD_IPC_ICMP, probe.interval_ms = 86400001);
+	REFUSE_PROBE(FRRD_IPC_ICMP, probe.retry_ms = 49);
+	REFUSE_PROBE(FRRD_IPC_ICMP, probe.interval_ms = 1000; probe.retry_ms = 1001);
+	REFUSE_PROBE(FRRD_IPC_ICMP, probe.rise = 0);
+	REFUSE_PROBE(FRRD_IPC_ICMP, probe.fall = 0);
 	REFUSE_PROBE(FRRD_IPC_ICMP, probe.timeout_ms = 9);
 	REFUSE_PROBE(FRRD_IPC_ICMP, probe.timeout_ms = 600001);
 	REFUSE_PROBE(FRRD_IPC_ICMP, probe.jitter = 51);
@@ -533,6 +569,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_probe_ranges),
+		cmocka_unit_test(test_describe_end),
 		cmocka_unit_test(test_run_ranges),
 		cmocka_unit_test(test_other_ranges),
 	};

@@ -208,7 +208,8 @@ def programs():
     """A folder that is root's alone, and programs in it"""
     folder = f"/usr/local/lib/frrd-test-{os.getpid()}"
     os.makedirs(folder)
-    for name, mode in (("good", 0o755), ("open", 0o775), ("plain", 0o644), ("theirs", 0o755)):
+    for name, mode in (("good", 0o755), ("open", 0o775), ("plain", 0o644), ("theirs", 0o755),
+                       ("closed", 0o700)):
         path = os.path.join(folder, name)
         with open(path, "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\n")
@@ -223,25 +224,26 @@ def programs():
 
 
 def test_preflight_looks_at_the_programs(configured, programs):
-    names = ("good", "open", "plain", "theirs", "link", "wide/good", "none", "")
+    names = ("good", "open", "plain", "theirs", "link", "wide/good", "none", "", "closed")
     router = configured(with_hooks("".join(
         f"  hook post-announce {i + 1} command {programs}/{name} 1\n"
         for i, name in enumerate(names)) +
         f"  hook pre-announce 1 command {programs}/none\n  hook pre-announce 1 policy abort\n"
         f"  hook pre-withdraw 1 command {programs}/none\n  hook pre-withdraw 1 site dc2\n"))
-    start = f"hook post-announce {{}}: {programs}/{{}} will not be started: {programs}/{{}} is {{}}"
+    start = f"hook post-announce {{}}: {programs}/{{}} will not be started: {programs}/{{}}"
     assert findings(router, "hook") == [
         f"error: hook pre-announce 1: {programs}/none will not be started: "
-        f"{programs}/none is missing",
+        f"{programs}/none: No such file or directory",
         *("warning: " + start.format(*words) for words in (
-            (2, "open", "open", "writable by others than root"),
-            (3, "plain", "plain", "not executable"),
-            (4, "theirs", "theirs", "not owned by root"),
-            (5, "link", "open", "writable by others than root"),
-            (6, "wide/good", "wide", "writable by others than root"),
-            (7, "none", "none", "missing"))),
+            (2, "open", "open can be written by others than root"),
+            (3, "plain", "plain is not executable"),
+            (4, "theirs", "theirs does not belong to root"),
+            (5, "link", "open can be written by others than root"),
+            (6, "wide/good", "wide can be written by others than root"),
+            (7, "none", "none: No such file or directory"))),
         f"warning: hook post-announce 8: {programs}/ will not be started: {programs} is not a "
-        "file"]
+        "regular file",
+        "warning: " + start.format(9, "closed", "closed is not executable")]
 
 
 def test_preflight_adds_up_the_times(configured):
