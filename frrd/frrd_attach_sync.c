@@ -132,6 +132,14 @@ static bool look_for_trouble(struct frrd_attachment *att)
 	return true;
 }
 
+static void record_raised(struct frrd_attachment *att)
+{
+	if (att->raised)
+		return;
+	att->raised = true;
+	frrd_att_record();
+}
+
 /* Returns false when the kernel has all of it. */
 static bool change_something(struct frrd_attachment *att)
 {
@@ -152,6 +160,9 @@ static bool change_something(struct frrd_attachment *att)
 		return true;
 	}
 	*last_ms = frrd_now_ms();
+	/* Before it is done: whoever dies in between has to know whose work it was. */
+	if (up)
+		record_raised(att);
 	job = new_job(att);
 	job->link = up ? FRRD_KERNEL_UP : FRRD_KERNEL_KEEP;
 	for (size_t i = 0; i < att->count; i++)
@@ -233,10 +244,8 @@ static void attach(struct frrd_attachment *att)
 	}
 	EVENT_OFF(att->t_retry);
 	att->retry_ms = 0;
-	if (att->carrier && !att->raised) {
-		att->raised = true;
-		frrd_att_record();
-	}
+	if (att->carrier)
+		record_raised(att);
 	frrd_att_set_state(att, FRRD_ATT_ATTACHED, "");
 	frrd_att_advertise(att);
 }

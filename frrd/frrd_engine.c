@@ -274,14 +274,49 @@ static bool rests(const struct frrd_grp *grp)
 	return !frrd_state_announces(grp->fsm.state) && grp->fsm.state != FRRD_STATE_RELEASING;
 }
 
-static bool all_rest(void)
+/* ... nor is there a route of it in zebra, or an attachment, that awaits its end. */
+static bool is_gone(const struct frrd_grp *grp)
+{
+	return rests(grp) && !frrd_sequence_stands(grp);
+}
+
+static bool all_gone(void)
 {
 	struct frrd_grp *grp;
 
 	frr_each (frrd_groups, &frrd_config.groups, grp)
-		if (!rests(grp) || frrd_sequence_busy(grp))
+		if (!is_gone(grp))
 			return false;
 	return true;
+}
+
+static bool any_program_runs(void)
+{
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if (frrd_sequence_busy(grp))
+			return true;
+	return false;
+}
+
+/* What an operator may rely on after this process. */
+static void shutdown_report(void)
+{
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if (!is_gone(grp))
+			flog_warn(EC_FRRD_WITHDRAW_UNCONFIRMED,
+				  "group %s: ending at the step %s, without zebra's confirmation that its routes are withdrawn",
+				  grp->name, frrd_step_name(grp->seq.step));
+		else if (frrd_sequence_busy(grp))
+			zlog_warn("group %s: ending while programs of %s run", grp->name,
+				  frrd_step_name(grp->seq.step));
+	if (all_gone())
+		zlog_notice("all routes are withdrawn");
+	if (!frrd_marker_gone())
+		zlog_warn("ending without zebra's confirmation that the markers of this site are withdrawn");
 }
 
 static void shutdown_finish(struct event *event)
@@ -290,17 +325,24 @@ static void shutdown_finish(struct event *event)
 
 	EVENT_OFF(t_shutdown);
 	shutdown_done = NULL;
+	/* When zebra has not answered in time, it keeps nothing for the next frrd at least. */
+	frrd_retain_stop();
+	shutdown_report();
 	if (done)
 		done();
 }
 
-/* Every group rests: the beacon and what else is left of the markers goes last. */
+/*
+ * Nothing of any group is left: the beacon and what else there is of the markers goes
+ * last, so that the other sites see the end of this one.  Programs of post-withdraw
+ * hold up the process only.
+ */
 static void shutdown_go_on(void)
 {
-	if (!shutdown_done || !all_rest())
+	if (!shutdown_done || !all_gone())
 		return;
 	frrd_marker_shutdown();
-	if (frrd_marker_gone() || !frrd_zebra_connected())
+	if (!any_program_runs() && (frrd_marker_gone() || !frrd_zebra_connected()))
 		shutdown_finish(NULL);
 }
 
@@ -442,7 +484,8 @@ static void restore(struct frrd_grp *grp)
 	if (grp->restored)
 		return;
 	grp->restored = true;
-	if (!frrd_statefile_find(grp->name, &event.kept, note, sizeof(note)))
+	if (!frrd_statefile_find(grp->name, &event.kept, &grp->seq.post_due, note,
+				 sizeof(note)))
 		return;
 	if (event.kept.held)
 		strlcpy(grp->note, note, sizeof(grp->note));

@@ -57,7 +57,8 @@ extern void frrd_engine_apply(void);
 
 /*
  * Withdraw everything; `done` is called once from the event loop when zebra has
- * confirmed all of it or after FRRD_WITHDRAW_TIMEOUT_MS.
+ * confirmed all of it and the programs of post-withdraw have ended, or after
+ * FRRD_WITHDRAW_TIMEOUT_MS.  The log says then what was not confirmed.
  */
 extern void frrd_engine_shutdown(void (*done)(void));
 

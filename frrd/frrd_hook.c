@@ -9,14 +9,22 @@
 
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
+#include "frrd/frrd_errors.h"
 #include "frrd/frrd_hook.h"
 #include "frrd/frrd_hook_env.h"
 #include "frrd/frrd_notify.h"
 #include "frrd/frrd_process.h"
+#include "frrd/frrd_time.h"
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_HOOK, "Hook");
 DEFINE_MTYPE_STATIC(FRRD, FRRD_HOOK_TEXT, "Hook command and sites");
 DEFINE_MTYPE_STATIC(FRRD, FRRD_HOOK_RUN, "Hooks that run");
+
+/*
+ * A program that is ended early has a second after SIGTERM, and a frrd-io that hangs is
+ * killed after two, with all that it runs: this is for what nobody has thought of.
+ */
+#define GONE_MS 4000
 
 /* One hook as it was when the event came. */
 struct step {
@@ -33,7 +41,10 @@ struct frrd_hook_run {
 	struct frrd_hook_rule *rules;
 	struct frrd_hook_env *env;
 	frrd_hook_done done; /* NULL: nobody waits */
+	const char *ended_early; /* why; its program is being ended. NULL: it is not */
+	bool waits;	     /* for the end of a program of an earlier step */
 	uint32_t id;	     /* of the program that runs; 0: none does */
+	int64_t started_ms;  /* the same: since when */
 	struct event *t_wait;
 };
 DECLARE_DLIST(runs, struct frrd_hook_run, item);
@@ -125,14 +136,43 @@ void frrd_hook_site_del(struct frrd_hook *hook, const char *site)
 
 /* --- running ------------------------------------------------------------------- */
 
-bool frrd_hook_runs_here(const struct frrd_hook *hook, enum frrd_hook_event event)
+static bool runs_at(const struct frrd_hook *hook, enum frrd_hook_event event, const char *site)
 {
 	if (hook->event != event || !hook->command)
 		return false;
 	for (size_t i = 0; i < hook->site_count; i++)
-		if (strmatch(hook->sites[i], frrd_config.local_site))
+		if (strmatch(hook->sites[i], site))
 			return true;
 	return !hook->site_count;
+}
+
+bool frrd_hook_runs_here(const struct frrd_hook *hook, enum frrd_hook_event event)
+{
+	return runs_at(hook, event, frrd_config.local_site);
+}
+
+uint64_t frrd_hook_set_longest_ms(const struct frrd_hook_set *set, enum frrd_hook_event event,
+				  const char *site)
+{
+	const struct frrd_hook *hook;
+	uint64_t sum = 0;
+
+	frr_each (frrd_hook_list_const, &set->list, hook)
+		if (runs_at(hook, event, site))
+			sum += frrd_hook_longest_ms(&hook->rule);
+	return sum;
+}
+
+bool frrd_hook_any_here(void)
+{
+	const struct frrd_hook *hook;
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		frr_each (frrd_hook_list_const, &grp->hooks.list, hook)
+			if (frrd_hook_runs_here(hook, hook->event))
+				return true;
+	return false;
 }
 
 static size_t count_here(struct frrd_grp *grp, enum frrd_hook_event event)
@@ -161,7 +201,55 @@ static void run_free(struct frrd_hook_run *run)
 	XFREE(MTYPE_FRRD_HOOK_RUN, run);
 }
 
+/* A line of the journal for hooks that do not come to their end. */
+static void report_ended_early(const struct frrd_hook_run *run, const struct frrd_ipc_done *result)
+{
+	const struct step *step = &run->steps[run->hooks.at];
+	const struct frrd_ipc_done no_word = {
+		.ran_ms = run->id ? frrd_now_ms() - run->started_ms : 0,
+		.output = "",
+	};
+
+	frrd_hook_report_ended_early(run->grp, run->hooks.event, step->sequence, step->command,
+				     run->hooks.repeats, result ? result : &no_word,
+				     run->ended_early);
+}
+
 static void go_on(struct frrd_hook_run *run, enum frrd_hook_next next);
+
+static bool any_being_ended(const struct frrd_grp *grp)
+{
+	const struct frrd_hook_run *run;
+
+	frr_each (runs_const, runs, run)
+		if (run->grp == grp && run->ended_early)
+			return true;
+	return false;
+}
+
+/* Programs of two steps never run side by side: the present one's may begin now. */
+static void gone(struct frrd_hook_run *run, const struct frrd_ipc_done *result)
+{
+	struct frrd_grp *grp = run->grp;
+	struct frrd_hook_run *step = grp->hooks.step;
+
+	report_ended_early(run, result);
+	run_free(run);
+	if (!step || !step->waits || any_being_ended(grp))
+		return;
+	step->waits = false;
+	go_on(step, FRRD_HOOK_RUN);
+}
+
+static void not_gone(struct event *event)
+{
+	struct frrd_hook_run *run = EVENT_ARG(event);
+
+	flog_err(EC_FRRD_HOOK, "group %s: hook %s %u has not ended %d ms after it was told to; going on",
+		 run->grp->name, frrd_hook_event_name(run->hooks.event),
+		 run->steps[run->hooks.at].sequence, GONE_MS);
+	gone(run, NULL);
+}
 
 static void ended(void *arg, const struct frrd_ipc_done *result)
 {
@@ -172,6 +260,10 @@ static void ended(void *arg, const struct frrd_ipc_done *result)
 	enum frrd_hook_next next;
 
 	run->id = 0;
+	if (run->ended_early) {
+		gone(run, result);
+		return;
+	}
 	next = frrd_hooks_ended(&run->hooks, well);
 	frrd_hook_report(run->grp, run->hooks.event, step->sequence, step->command, repeats,
 			 result, next, run->hooks.repeats > repeats);
@@ -202,6 +294,7 @@ static void start_program(struct frrd_hook_run *run)
 {
 	const struct step *step = &run->steps[run->hooks.at];
 
+	run->started_ms = frrd_now_ms();
 	if (!runner->run(step->command, frrd_hook_env_list(run->env),
 			 frrd_hook_env_count(run->env), run->rules[run->hooks.at].timeout_ms,
 			 ended, run, &run->id))
@@ -230,12 +323,18 @@ static void go_on(struct frrd_hook_run *run, enum frrd_hook_next next)
 	}
 }
 
+static void begin_later(struct event *event)
+{
+	go_on(EVENT_ARG(event), FRRD_HOOK_RUN);
+}
+
 /* Begin with copies of what the hooks are now; NULL: there are none. */
 static struct frrd_hook_run *begin(struct frrd_grp *grp, enum frrd_hook_event event,
 				   const char *from, const char *to, enum frrd_reason reason,
 				   frrd_hook_done done)
 {
 	size_t count = runner ? count_here(grp, event) : 0, n = 0;
+	enum frrd_hook_next next;
 	struct frrd_hook_run *run;
 	struct frrd_hook *hook;
 
@@ -253,15 +352,21 @@ static struct frrd_hook_run *begin(struct frrd_grp *grp, enum frrd_hook_event ev
 			run->rules[n++] = hook->rule;
 		}
 	run->env = frrd_hook_env_make(grp, event, from, to, reason);
+	run->waits = done && any_being_ended(grp);
 	runs_add_tail(runs, run);
-	go_on(run, frrd_hooks_begin(&run->hooks, event, run->rules, count));
+	next = frrd_hooks_begin(&run->hooks, event, run->rules, count);
+	/* A report comes after what it reports: the decision's actions are carried out first. */
+	if (!done)
+		event_add_event(frrd_loop, begin_later, run, 0, &run->t_wait);
+	else if (!run->waits)
+		go_on(run, next);
 	return run;
 }
 
 bool frrd_hook_run(struct frrd_grp *grp, enum frrd_hook_event event, const char *from,
 		   const char *to, enum frrd_reason reason, frrd_hook_done done)
 {
-	frrd_hook_cancel(grp);
+	frrd_hook_cancel(grp, "the group has moved on");
 	grp->hooks.step = begin(grp, event, from, to, reason, done);
 	return grp->hooks.step;
 }
@@ -295,14 +400,31 @@ bool frrd_hook_step(struct frrd_grp *grp, enum frrd_hook_event event, enum frrd_
 	return frrd_hook_run(grp, event, site_name(grp->hooks.owner_before), self, reason, done);
 }
 
-void frrd_hook_cancel(struct frrd_grp *grp)
+void frrd_hook_cancel(struct frrd_grp *grp, const char *why)
 {
 	struct frrd_hook_run *run = grp->hooks.step;
 
 	if (!run)
 		return;
-	zlog_notice("group %s: hooks of %s ended early: the group has moved on", grp->name,
-		    frrd_hook_event_name(run->hooks.event));
+	grp->hooks.step = NULL;
+	EVENT_OFF(run->t_wait);
+	run->done = NULL;
+	run->ended_early = why;
+	if (!run->id) {
+		report_ended_early(run, NULL);
+		run_free(run);
+		return;
+	}
+	runner->kill(run->id);
+	event_add_timer_msec(frrd_loop, not_gone, run, GONE_MS, &run->t_wait);
+}
+
+/* End it without waiting for its end. */
+static void drop(struct frrd_hook_run *run, const char *why)
+{
+	if (!run->ended_early)
+		run->ended_early = why;
+	report_ended_early(run, NULL);
 	run_free(run);
 }
 
@@ -312,9 +434,17 @@ void frrd_hook_drop(struct frrd_grp *grp)
 
 	frr_each_safe (runs, runs, run)
 		if (run->grp == grp)
-			run_free(run);
+			drop(run, "the group is removed");
 	frrd_hook_set_clear(&grp->hooks);
 	frrd_hook_list_fini(&grp->hooks.list);
+}
+
+void frrd_hook_stop(void)
+{
+	struct frrd_hook_run *run;
+
+	while ((run = runs_first(runs)))
+		drop(run, "frrd ends");
 }
 
 /* --- what happens to groups ---------------------------------------------------- */
@@ -333,7 +463,7 @@ static int decided(const struct frrd_grp *decided_grp, enum frrd_state from, enu
 	owner = grp->fsm.last_owner == grp->policy.self ? frrd_config.local_site
 							: site_name(grp->fsm.last_owner);
 	next = frrd_grp_owned(grp) ? frrd_config.local_site : successor(grp);
-	/* The fence has withdrawn the group, or will have: from here, to whom is not known. */
+	/* From here; to whom is not known. */
 	if (reason == FRRD_REASON_FENCED)
 		(void)begin(grp, FRRD_HOOK_ON_FENCED, frrd_config.local_site, "", reason, NULL);
 	else if (frrd_hook_is_failure(reason))

@@ -10,8 +10,11 @@
  *
  * The hooks of the events around announcing and withdrawing belong to a step of the
  * move, and a group is in one step at a time: what is still running when the group
- * moves on is ended, because a late program would undo the work of those of the next
- * step.  The hooks of on-fenced and on-failure report, and run to their end.
+ * moves on is ended (SIGTERM, a second later SIGKILL), because a late program would undo
+ * the work of those of the next step.  For the same reason these begin when it has
+ * really ended.  Nobody else waits for that: a withdrawal in need goes on at once.  The
+ * hooks of on-fenced and on-failure report.  They begin when the actions of the decision
+ * are carried out, and run to their end.
  */
 #ifndef FRRD_HOOK_H
 #define FRRD_HOOK_H
@@ -63,7 +66,8 @@ struct frrd_hook_runner {
 		    uint32_t timeout_ms,
 		    void (*done)(void *arg, const struct frrd_ipc_done *result), void *arg,
 		    uint32_t *ret_id);
-	void (*cancel)(uint32_t id);
+	void (*kill)(uint32_t id);   /* end it; `done` follows, not from within this call */
+	void (*cancel)(uint32_t id); /* end it; `done` does not follow */
 };
 
 /* The runner's functions stay the caller's. Listens to the decisions from now on. */
@@ -90,6 +94,13 @@ extern void frrd_hook_site_del(struct frrd_hook *hook, const char *site);
 /* Is it a hook of this event, complete, and for this site? */
 extern bool frrd_hook_runs_here(const struct frrd_hook *hook, enum frrd_hook_event event);
 
+/* Is there any hook for this site, of any group and event? */
+extern bool frrd_hook_any_here(void);
+
+/* The longest time that the hooks of an event can take at a site, in milliseconds. */
+extern uint64_t frrd_hook_set_longest_ms(const struct frrd_hook_set *set,
+					 enum frrd_hook_event event, const char *site);
+
 /* --- running --- */
 
 /* Called once when all hooks of the event have run; go_on false: one forbids the move. */
@@ -97,7 +108,7 @@ typedef void (*frrd_hook_done)(struct frrd_grp *grp, bool go_on);
 
 /*
  * Run the hooks that this site has for a step of a move (events pre-… and post-…).
- * The step before is over: what it left running is ended.  from, to: names of the
+ * The step before is over: what it left running is ended, and waited for.  from, to: names of the
  * owner before and after, "" where it is not known.  Returns false when there is
  * nothing to run; otherwise `done` follows from the event loop, unless
  * frrd_hook_cancel() comes first.
@@ -109,10 +120,16 @@ extern bool frrd_hook_run(struct frrd_grp *grp, enum frrd_hook_event event, cons
 extern bool frrd_hook_step(struct frrd_grp *grp, enum frrd_hook_event event,
 			   enum frrd_reason reason, frrd_hook_done done);
 
-/* The group has moved on: end what runs for its step, call nothing. */
-extern void frrd_hook_cancel(struct frrd_grp *grp);
+/*
+ * The group has moved on: end what runs for its step, call nothing.  why goes to the
+ * journal: a static string.
+ */
+extern void frrd_hook_cancel(struct frrd_grp *grp, const char *why);
 
 /* The group is about to be freed: end everything that runs for it. */
 extern void frrd_hook_drop(struct frrd_grp *grp);
+
+/* The process is about to end, and the journal is still there: end everything. */
+extern void frrd_hook_stop(void);
 
 #endif

@@ -180,3 +180,30 @@ void frrd_hook_report(const struct frrd_grp *grp, enum frrd_hook_event event, ui
 		  : again		    ? "it runs again"
 					    : "going on");
 }
+
+void frrd_hook_report_ended_early(const struct frrd_grp *grp, enum frrd_hook_event event,
+				  uint16_t sequence, const char *command, uint8_t repeats,
+				  const struct frrd_ipc_done *result, const char *why)
+{
+	/* It may have been done when it was told to end. */
+	bool well = result->end == FRRD_IPC_EXITED && result->code == 0;
+	struct json_object *json = json_object_new_object();
+	char output[JOURNAL_OUTPUT];
+
+	printable(output, sizeof(output), result);
+	json_object_string_add(json, "event", frrd_hook_event_name(event));
+	json_object_int_add(json, "sequence", sequence);
+	json_object_string_add(json, "command", command);
+	json_object_string_add(json, "end", "cancelled");
+	json_object_string_add(json, "why", why);
+	json_object_int_add(json, "ranMs", result->ran_ms);
+	json_object_int_add(json, "repeats", repeats);
+	json_object_boolean_add(json, "failed", !well);
+	json_object_string_add(json, "next", "none");
+	json_object_string_add(json, "output", output);
+	if (result->truncated || result->output_length >= sizeof(output))
+		json_object_boolean_add(json, "truncated", true);
+	frrd_journal_add("hook", grp, json);
+	zlog_notice("group %s: hook %s %u: %s: ended early: %s", grp->name,
+		    frrd_hook_event_name(event), sequence, command, why);
+}

@@ -32,4 +32,12 @@ extern void frrd_hook_report(const struct frrd_grp *grp, enum frrd_hook_event ev
 			     uint16_t sequence, const char *command, uint8_t repeats,
 			     const struct frrd_ipc_done *result, enum frrd_hook_next next, bool again);
 
+/*
+ * A hook was ended early, or does not run because of that (ran_ms 0): a line of the
+ * journal and of the log.  result: how it ended all the same; all zero: not at all.
+ */
+extern void frrd_hook_report_ended_early(const struct frrd_grp *grp, enum frrd_hook_event event,
+					 uint16_t sequence, const char *command, uint8_t repeats,
+					 const struct frrd_ipc_done *result, const char *why);
+
 #endif

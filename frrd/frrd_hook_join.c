@@ -48,6 +48,7 @@ static const struct frrd_sequence_hooks steps = {
 
 static const struct frrd_hook_runner runner = {
 	.run = frrd_ioproc_run,
+	.kill = frrd_ioproc_run_kill,
 	.cancel = frrd_ioproc_run_cancel,
 };
 
@@ -55,4 +56,5 @@ void frrd_hook_join(void)
 {
 	frrd_hook_init(&runner);
 	frrd_sequence_set_hooks(&steps);
+	frrd_ioproc_set_expected(frrd_hook_any_here);
 }

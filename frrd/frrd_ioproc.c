@@ -36,12 +36,14 @@ static struct {
 } io = { .child = FRRD_IOPROC_NO_CHILD };
 
 static const struct frrd_ioproc_handlers *handlers;
+static bool (*programs_expected)(void);
 
 static void start(void);
 
 static bool is_needed(void)
 {
-	return handlers->needed() || frrd_ioproc_talk_waits();
+	return handlers->needed() || frrd_ioproc_talk_waits() ||
+	       (programs_expected && programs_expected());
 }
 
 static void set_state(enum frrd_ioproc_state state)
@@ -161,6 +163,11 @@ void frrd_ioproc_init(const struct frrd_ioproc_handlers *h)
 {
 	handlers = h;
 	frrd_ioproc_talk_init(h, &talker);
+}
+
+void frrd_ioproc_set_expected(bool (*expected)(void))
+{
+	programs_expected = expected;
 }
 
 void frrd_ioproc_fini(void)

@@ -43,6 +43,12 @@ struct frrd_ioproc_status {
 
 extern void frrd_ioproc_init(const struct frrd_ioproc_handlers *handlers);
 
+/*
+ * Are programs to be run some day?  Then frrd-io runs before there is one, so that a
+ * fence does not have to wait for its start.  Asked with every change of the configuration.
+ */
+extern void frrd_ioproc_set_expected(bool (*expected)(void));
+
 /* Kills it. What runs gets no answer any more. */
 extern void frrd_ioproc_fini(void);
 

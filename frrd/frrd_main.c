@@ -30,6 +30,7 @@
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_files.h"
+#include "frrd/frrd_hook.h"
 #include "frrd/frrd_hook_join.h"
 #include "frrd/frrd_journal.h"
 #include "frrd/frrd_process.h"
@@ -110,10 +111,11 @@ static void sigusr1(void)
 	zlog_rotate();
 }
 
-/* Called from the event loop when zebra has confirmed that every route is gone. */
+/* Called from the event loop when everything is withdrawn, or there is no more time for that. */
 static void terminate(void)
 {
-	zlog_notice("all routes are withdrawn, terminating");
+	zlog_notice("terminating");
+	frrd_hook_stop();
 	frrd_journal_daemon("stopped", "");
 	frrd_attach_stop();
 	frrd_statefile_fini();

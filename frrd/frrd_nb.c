@@ -431,6 +431,8 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		STATE_LEAF("/group/reason-text", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/since", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/time-in-state", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/step", frrd_nb_state_group_elem),
+		STATE_LEAF("/group/forbidden-by-hook", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/held", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/hold-reason", frrd_nb_state_group_elem),
 		STATE_LEAF("/group/member", frrd_nb_state_group_elem),

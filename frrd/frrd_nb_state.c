@@ -262,6 +262,10 @@ struct yang_data *frrd_nb_state_group_elem(struct nb_cb_get_elem_args *args)
 		return yang_data_new_string(args->xpath, frrd_reason_text(grp->fsm.reason));
 	if (strmatch(leaf, "time-in-state"))
 		return yang_data_new_uint64(args->xpath, frrd_state_ms(grp));
+	if (strmatch(leaf, "step"))
+		return yang_data_new_string(args->xpath, frrd_step_name(grp->seq.step));
+	if (strmatch(leaf, "forbidden-by-hook"))
+		return yang_data_new_bool(args->xpath, grp->seq.aborted);
 	if (strmatch(leaf, "held"))
 		return yang_data_new_bool(args->xpath, grp->fsm.held);
 	if (strmatch(leaf, "hold-reason"))

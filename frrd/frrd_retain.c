@@ -142,6 +142,8 @@ void frrd_retain_closing(void)
 
 void frrd_retain_stop(void)
 {
+	if (stopped)
+		return;
 	stopped = true;
 	EVENT_OFF(t_quiet);
 	if (state != RETAIN_DOWN)

@@ -117,6 +117,10 @@ static void leave(struct frrd_sequence *seq)
 {
 	if (seq->step == FRRD_STEP_PRE_ANNOUNCE)
 		seq->pre_done = true;
+	if (seq->step == FRRD_STEP_POST_ANNOUNCE && seq->post_due) {
+		seq->post_due = false;
+		frrd_statefile_dirty();
+	}
 	seq->step = step_after(seq);
 }
 
@@ -197,42 +201,32 @@ static void not_detached(struct event *event)
 	frrd_engine_routes_changed(grp);
 }
 
-static void cancel(struct frrd_grp *grp)
+static void cancel(struct frrd_grp *grp, const char *why)
 {
 	EVENT_OFF(grp->seq.t_limit);
 	if (hooks && is_hook_step(grp->seq.step))
-		hooks->cancel(grp);
+		hooks->cancel(grp, why);
 }
 
 /* Rules 2 and 5: the withdrawal does not wait for programs any more. */
 static void hurry(struct frrd_grp *grp, const char *why)
 {
 	zlog_warn("group %s: %s; it is withdrawn without waiting for hooks", grp->name, why);
-	cancel(grp);
+	cancel(grp, why);
 	grp->seq.hurried = true;
 	grp->seq.step = FRRD_STEP_WITHDRAW;
 	run(grp);
 	frrd_engine_routes_changed(grp);
 }
 
-static void programs_overdue(struct event *event)
-{
-	hurry(EVENT_ARG(event), "frrd ends");
-}
-
 static bool begin_programs(struct frrd_grp *grp)
 {
 	struct frrd_sequence *seq = &grp->seq;
 
-	/* Who goes on after a restart has not taken over: the programs have run. */
-	if (seq->step == FRRD_STEP_POST_ANNOUNCE && seq->reason == FRRD_REASON_RESUMED)
+	/* Who goes on after a restart has not taken over: the programs have run to their end. */
+	if (seq->step == FRRD_STEP_POST_ANNOUNCE && !seq->post_due)
 		return true;
-	if (!hooks || hooks->begin(grp, seq->step, seq->reason))
-		return true;
-	if (seq->step == FRRD_STEP_PRE_WITHDRAW && seq->reason == FRRD_REASON_SHUTDOWN)
-		event_add_timer_msec(frrd_loop, programs_overdue, grp, SHUTDOWN_PROGRAMS_MS,
-				     &seq->t_limit);
-	return false;
+	return !hooks || hooks->begin(grp, seq->step, seq->reason);
 }
 
 /* A service that a hook or an attachment brings has its time to come up from here on. */
@@ -342,7 +336,7 @@ void frrd_sequence_announce(struct frrd_grp *grp, enum frrd_reason reason)
 	/* The routes stand in zebra: this process has handed them over, or an earlier one. */
 	bool stood = resumed && (seq->routes_done || !seq->pre_begun);
 
-	cancel(grp);
+	cancel(grp, "the group is taken over again");
 	seq->reason = reason;
 	seq->announce_first = stood || grp->announce_first;
 	seq->routes_done = false;
@@ -353,7 +347,7 @@ void frrd_sequence_announce(struct frrd_grp *grp, enum frrd_reason reason)
 	if (resumed && (seq->pre_done || !seq->pre_begun)) {
 		leave(seq);
 	} else {
-		seq->pre_begun = true;
+		seq->pre_begun = seq->post_due = true;
 		seq->pre_done = false;
 	}
 	run(grp);
@@ -363,16 +357,15 @@ void frrd_sequence_announce(struct frrd_grp *grp, enum frrd_reason reason)
 void frrd_sequence_withdraw(struct frrd_grp *grp, enum frrd_reason reason)
 {
 	struct frrd_sequence *seq = &grp->seq;
-	bool announced = seq->routes_done;
+	bool wait = seq->routes_done && is_planned(grp, reason) && frrd_engine_zebra_connected();
 
-	cancel(grp);
+	cancel(grp, "the group is withdrawn");
 	seq->reason = reason;
 	seq->routes_done = false;
 	seq->aborted = false;
-	seq->pre_begun = seq->pre_done = false;
+	seq->pre_begun = seq->pre_done = seq->post_due = false;
 	seq->hurried = false;
-	seq->step = announced && is_planned(grp, reason) ? FRRD_STEP_PRE_WITHDRAW
-							 : FRRD_STEP_WITHDRAW;
+	seq->step = wait ? FRRD_STEP_PRE_WITHDRAW : FRRD_STEP_WITHDRAW;
 	run(grp);
 	frrd_engine_routes_changed(grp);
 }
@@ -407,6 +400,29 @@ void frrd_sequence_hooks_done(struct frrd_grp *grp, bool go_on)
 	frrd_engine_routes_changed(grp);
 }
 
+static void programs_overdue(struct event *event)
+{
+	hurry(EVENT_ARG(event), "frrd ends");
+}
+
+/* Programs of pre-withdraw run: does something make it better not to wait for them? */
+static void follow_pre_withdraw(struct frrd_grp *grp, bool cut_off, uint16_t conflicts)
+{
+	struct frrd_sequence *seq = &grp->seq;
+
+	if (cut_off)
+		hurry(grp, "there is no quorum");
+	else if (conflicts)
+		hurry(grp, "another site claims it");
+	else if (!frrd_engine_zebra_connected())
+		hurry(grp, "zebra is gone, and its routes with it");
+	else if (grp->removed)
+		hurry(grp, "its prefixes are not configured any more");
+	else if (grp->fsm.stopping && !seq->t_limit)
+		event_add_timer_msec(frrd_loop, programs_overdue, grp, SHUTDOWN_PROGRAMS_MS,
+				     &seq->t_limit);
+}
+
 void frrd_sequence_follow(struct frrd_grp *grp)
 {
 	const struct frrd_group *fsm = &grp->fsm;
@@ -417,12 +433,9 @@ void frrd_sequence_follow(struct frrd_grp *grp)
 	if (grp->seq.step == FRRD_STEP_WITHDRAW && !grp->seq.hurried &&
 	    (cut_off || !frrd_engine_zebra_connected()))
 		detach_soon(grp);
-	if (grp->seq.step != FRRD_STEP_PRE_WITHDRAW)
-		return;
-	if (cut_off)
-		hurry(grp, "there is no quorum");
-	else if (bgp && (fsm->view.claims & ~fsm->ignored_claims & ~successors))
-		hurry(grp, "another site claims it");
+	if (grp->seq.step == FRRD_STEP_PRE_WITHDRAW)
+		follow_pre_withdraw(grp, cut_off,
+				    bgp ? fsm->view.claims & ~fsm->ignored_claims & ~successors : 0);
 }
 
 /* The takeover has not handed the routes over yet. */
@@ -451,6 +464,9 @@ void frrd_sequence_snapshot(const struct frrd_grp *grp, struct frrd_routes *ret_
 			ret_routes->pending = MAX(ret_routes->pending, 1);
 		return;
 	case FRRD_STEP_PRE_WITHDRAW:
+		ret_routes->held = true;
+		ret_routes->pending = MAX(ret_routes->pending, 1);
+		return;
 	case FRRD_STEP_WITHDRAW:
 	case FRRD_STEP_DETACH:
 		ret_routes->pending = MAX(ret_routes->pending, 1);
@@ -469,8 +485,14 @@ bool frrd_sequence_busy(const struct frrd_grp *grp)
 	return grp->seq.step != FRRD_STEP_REST && grp->seq.step != FRRD_STEP_OWNER;
 }
 
+bool frrd_sequence_stands(const struct frrd_grp *grp)
+{
+	return frrd_sequence_busy(grp) ? grp->seq.step != FRRD_STEP_POST_WITHDRAW
+				       : grp->seq.step == FRRD_STEP_OWNER;
+}
+
 void frrd_sequence_drop(struct frrd_grp *grp)
 {
-	cancel(grp);
+	cancel(grp, "the group is removed");
 	grp->seq = (struct frrd_sequence){};
 }

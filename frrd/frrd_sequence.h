@@ -46,6 +46,7 @@ struct frrd_sequence {
 	bool aborted;	  /* a hook of pre-announce forbade the takeover */
 	bool pre_begun;	  /* pre-announce was begun by this process ... */
 	bool pre_done;	  /* ... and has ended well */
+	bool post_due;	  /* post-announce of this takeover has not ended; outlives the process */
 	bool hurried;	  /* of this release: it does not wait for programs or for zebra any more */
 	bool delayed;	  /* it could not be attached at once */
 	struct event *t_limit;
@@ -61,8 +62,8 @@ struct frrd_sequence_hooks {
 	 * False: frrd_sequence_hooks_done() follows, once, from the event loop.
 	 */
 	bool (*begin)(struct frrd_grp *grp, enum frrd_step step, enum frrd_reason reason);
-	/* What begin() started is not waited for any more. */
-	void (*cancel)(struct frrd_grp *grp);
+	/* What begin() started is not waited for any more, and why: a static string. */
+	void (*cancel)(struct frrd_grp *grp, const char *why);
 };
 
 /* The functions stay the caller's; without them these steps are done at once. */
@@ -84,8 +85,9 @@ extern void frrd_sequence_go_on(struct frrd_grp *grp);
 
 /*
  * The state machine has made a step.  A release that still waits for programs goes on
- * at once when this site may be taken for dead, or another one announces; and one that
- * waits for a zebra that is gone detaches all the same.
+ * at once when this site may be taken for dead, another one announces, or there is
+ * nothing left to withdraw; after 5 s when the process is to end.  One that waits for a
+ * zebra that is gone detaches all the same.
  */
 extern void frrd_sequence_follow(struct frrd_grp *grp);
 
@@ -94,6 +96,9 @@ extern void frrd_sequence_snapshot(const struct frrd_grp *grp, struct frrd_route
 
 /* Is something under way? */
 extern bool frrd_sequence_busy(const struct frrd_grp *grp);
+
+/* Are there routes or attachments of the group, or may there be soon? False: at most programs run. */
+extern bool frrd_sequence_stands(const struct frrd_grp *grp);
 
 /* The step in words: "pre-announce"; a static string. */
 extern const char *frrd_step_name(enum frrd_step step);

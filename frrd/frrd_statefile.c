@@ -63,6 +63,7 @@ static void keep_group(const struct frrd_grp *grp, struct frrd_kept_group *ret_k
 	strlcpy(ret_kept->name, grp->name, sizeof(ret_kept->name));
 	/* Only what was announced is resumed: a hook may have forbidden it before that. */
 	ret_kept->owned = kept.owned && (grp->fsm.resume || grp->seq.routes_done);
+	ret_kept->unfinished = ret_kept->owned && grp->seq.post_due;
 	ret_kept->held = kept.held;
 	ret_kept->barred = kept.barred;
 	if (kept.held)
@@ -266,7 +267,8 @@ void frrd_statefile_load(void)
 	}
 }
 
-bool frrd_statefile_find(const char *name, struct frrd_kept *ret_kept, char *note, size_t size)
+bool frrd_statefile_find(const char *name, struct frrd_kept *ret_kept, bool *ret_unfinished,
+			 char *note, size_t size)
 {
 	struct frrd_kept_group *group = find_unclaimed(name);
 	int64_t now_ms = wall_ms(), offset_ms = now_ms - frrd_now_ms();
@@ -282,6 +284,7 @@ bool frrd_statefile_find(const char *name, struct frrd_kept *ret_kept, char *not
 			ret_kept->moves.at_ms[ret_kept->moves.count++] =
 				group->moves_ms[i] - offset_ms;
 	strlcpy(note, group->note, size);
+	*ret_unfinished = group->unfinished;
 	group->claimed = true;
 	return true;
 }

@@ -29,11 +29,12 @@ extern void frrd_statefile_load(void);
 /*
  * What the file says about a group of this name; false when it says nothing, or
  * when it was asked for before: what is true from then on is with the group.
- * `note` gets the operator's words for the hold.  Times are in the clock of this
+ * `note` gets the operator's words for the hold, *ret_unfinished whether programs of
+ * post-announce had not ended when the group was owned.  Times are in the clock of this
  * process; those in the future are left out.
  */
-extern bool frrd_statefile_find(const char *group, struct frrd_kept *ret_kept, char *note,
-				size_t size);
+extern bool frrd_statefile_find(const char *group, struct frrd_kept *ret_kept,
+				bool *ret_unfinished, char *note, size_t size);
 
 /* Put the kept decisions into the group's empty history; before the first new one. */
 extern void frrd_statefile_restore_history(struct frrd_grp *grp);

@@ -83,6 +83,8 @@ static struct json_object *group_json(const struct frrd_kept_group *group)
 	struct json_object *history = json_object_new_array();
 
 	json_object_object_add(json, "owned", json_object_new_boolean(group->owned));
+	if (group->unfinished)
+		json_object_object_add(json, "unfinished", json_object_new_boolean(true));
 	json_object_object_add(json, "held", json_object_new_boolean(group->held));
 	json_object_object_add(json, "barred", json_object_new_boolean(group->barred));
 	json_object_object_add(json, "note", json_object_new_string(group->note));
@@ -342,6 +344,7 @@ static bool parse_group(const char *name, struct json_object *json, struct frrd_
 	    !get_bool(json, "held", &group->held) || !get_bool(json, "barred", &group->barred) ||
 	    !get_int(json, "seen", &group->seen_s) || !parse_moves(moves, group))
 		return false;
+	(void)get_bool(json, "unfinished", &group->unfinished); /* most have none */
 	strlcpy(group->note, note, sizeof(group->note));
 	parse_history(history, group);
 	return true;

@@ -10,6 +10,7 @@
 struct frrd_kept_group {
 	char name[FRRD_NAME_SIZE];
 	bool owned;
+	bool unfinished;    /* owned: programs of post-announce had not ended */
 	bool held;
 	bool barred;
 	bool claimed;	    /* not in the file: the group has asked for it */

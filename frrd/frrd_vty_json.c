@@ -235,6 +235,9 @@ struct json_object *frrd_json_group(struct frrd_grp *grp)
 	frrd_json_add_reason(json, grp->fsm.reason);
 	json_object_string_add(json, "since", frrd_time_str(&since, buf, sizeof(buf)));
 	json_object_int_add(json, "stateMs", frrd_state_ms(grp));
+	json_object_string_add(json, "step", frrd_step_name(grp->seq.step));
+	if (grp->seq.aborted)
+		json_object_boolean_true_add(json, "forbiddenByHook");
 	json_object_boolean_add(json, "held", grp->fsm.held);
 	if (grp->fsm.held && grp->note[0])
 		json_object_string_add(json, "holdReason", grp->note);

@@ -25,7 +25,7 @@
 DEFINE_MTYPE_STATIC(FRRD, FRRD_WAITER, "Command that waits");
 
 #define CHECK_MS 100
-/* What a move may take beyond the time-outs of its phases. */
+/* What a move may take beyond the time-outs of its phases and the limits of its programs. */
 #define SLACK_MS 5000
 
 PREDECL_DLIST(waiters);
@@ -53,6 +53,8 @@ enum outcome {
 /* The end of a takeover by this site: active, and nobody else claims any more. */
 static enum outcome judge_here(const struct frrd_grp *grp)
 {
+	if (grp->seq.aborted && grp->fsm.routes.failed)
+		return FAILED;
 	switch (grp->fsm.state) {
 	case FRRD_STATE_ACTIVE:
 		return grp->fsm.view.claims ? GOES_ON : REACHED;
@@ -152,7 +154,9 @@ static void say_not_reached(const struct waiter *w, const struct frrd_grp *grp,
 	frrd_vtyreply_out(w->reply, "%% group %s: %s after %s: %s: %s\n", w->group,
 			  ended ? "failed" : "not at its end", after,
 			  frrd_state_name(grp->fsm.state), frrd_reason_text(grp->fsm.reason));
-	if (hint[0])
+	if (grp->seq.aborted)
+		frrd_vtyreply_out(w->reply, "  -> a hook forbade the takeover: see the journal\n");
+	else if (hint[0])
 		frrd_vtyreply_out(w->reply, "  -> %s\n", hint);
 }
 
@@ -217,9 +221,31 @@ static int decided(const struct frrd_grp *grp, enum frrd_state from, enum frrd_s
 	return 0;
 }
 
-static void begin(struct frrd_vtyreply *reply, const struct frrd_command_args *args,
-		  const struct frrd_policy *policy)
+/*
+ * How long the programs may take that the move waits for: those before the withdrawal
+ * of whoever owns the group, and those before the announcement at `to` (may be empty).
+ * The configuration has the hooks of all sites.
+ */
+static int64_t programs_ms(struct frrd_grp *grp, const char *to)
 {
+	struct frrd_member *member;
+	uint64_t withdraw_ms = 0, announce_ms = 0, ms;
+
+	frr_each (frrd_members, &grp->members, member) {
+		if (strmatch(member->site, to)) {
+			announce_ms = frrd_hook_set_longest_ms(&grp->hooks, FRRD_HOOK_PRE_ANNOUNCE, to);
+			continue;
+		}
+		ms = frrd_hook_set_longest_ms(&grp->hooks, FRRD_HOOK_PRE_WITHDRAW, member->site);
+		withdraw_ms = MAX(withdraw_ms, ms);
+	}
+	return withdraw_ms + announce_ms;
+}
+
+static void begin(struct frrd_vtyreply *reply, const struct frrd_command_args *args,
+		  struct frrd_grp *grp)
+{
+	const struct frrd_policy *policy = &grp->policy;
 	struct waiter *w = XCALLOC(MTYPE_FRRD_WAITER, sizeof(*w));
 
 	w->reply = reply;
@@ -230,7 +256,7 @@ static void begin(struct frrd_vtyreply *reply, const struct frrd_command_args *a
 		strlcpy(w->to, frrd_config.local_site, sizeof(w->to));
 	w->begin_ms = frrd_now_ms();
 	w->limit_ms = w->begin_ms + policy->handover_timeout_ms + policy->withdraw_timeout_ms +
-		      policy->takeover_delay_ms + SLACK_MS;
+		      policy->takeover_delay_ms + programs_ms(grp, w->to) + SLACK_MS;
 	waiters_add_tail(&waiters, w);
 	/* What the command has done at once may have been the end already. */
 	event_add_event(frrd_loop, look, w, 0, &w->t_check);
@@ -247,7 +273,7 @@ int frrd_vty_run_and_wait(struct vty *vty, const struct frrd_command_args *args)
 	frrd_vtyreply_out(reply, "%s%s\n", result.accepted || result.done ? "" : "% ",
 			  result.text);
 	if (result.accepted)
-		begin(reply, args, &frrd_grp_find(args->group)->policy);
+		begin(reply, args, frrd_grp_find(args->group));
 	else
 		frrd_vtyreply_finish(reply,
 				     result.done ? CMD_SUCCESS : CMD_WARNING_CONFIG_FAILED);

@@ -170,7 +170,9 @@ static void next_releasing(const struct frrd_grp *grp, char *buf, size_t size)
 	const struct frrd_routes *routes = &grp->fsm.routes;
 	char to[FRRD_NAME_SIZE], when[32];
 
-	if (routes->pending || routes->announced)
+	if (routes->held)
+		snprintf(buf, size, "the programs of pre-withdraw end, then the prefixes are withdrawn");
+	else if (routes->pending || routes->announced)
 		snprintf(buf, size, "zebra confirms that %u routes are gone", routes->pending);
 	else if (grp->fsm.grant_to)
 		snprintf(buf, size, "%s claims the group; without that the grant is taken back in %s",
@@ -201,6 +203,10 @@ void frrd_why_next(struct frrd_grp *grp, const struct frrd_check checks[FRRD_GUA
 	case FRRD_STATE_ACTIVATING:
 		if (fsm->resume)
 			snprintf(buf, size, "the group is announced again if this site's claim still stands and nobody else has it");
+		else if (grp->seq.aborted)
+			snprintf(buf, size, "nothing is announced: a hook forbade the takeover, see the journal");
+		else if (grp->seq.step == FRRD_STEP_PRE_ANNOUNCE)
+			snprintf(buf, size, "the programs of pre-announce end, then the prefixes are announced");
 		else
 			snprintf(buf, size, "zebra answers for %u of %u routes",
 				 fsm->routes.pending, fsm->routes.total);

@@ -136,7 +136,8 @@ static void on_routes(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 
-	group->routes = m->event->routes;
+	if (fsm_take_routes(m))
+		group->wait_until_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;
 	if (frrd_state_announces(group->state) && group->zebra_up && !group->resume)
 		fsm_judge_routes(m);
 }

@@ -116,6 +116,15 @@ void fsm_end_release(const struct fsm *m, enum frrd_state to)
 	fsm_forget_elsewhere(m->group);
 }
 
+bool fsm_take_routes(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+	bool held = group->routes.held;
+
+	group->routes = m->event->routes;
+	return group->state == FRRD_STATE_RELEASING && held && !group->routes.held;
+}
+
 bool fsm_routes_gone(const struct frrd_group *group)
 {
 	return group->routes.announced == 0 && group->routes.pending == 0;

@@ -38,6 +38,12 @@ void fsm_release(const struct fsm *m, enum frrd_reason reason);
 /* Everything is taken back: rest in `to`. */
 void fsm_end_release(const struct fsm *m, enum frrd_state to);
 
+/*
+ * What the event says about the routes is known from here on.  True: a withdrawal that
+ * was held has begun, and its time until it counts as unconfirmed begins as well.
+ */
+bool fsm_take_routes(const struct fsm *m);
+
 /* Has zebra confirmed that nothing of the group is left? */
 bool fsm_routes_gone(const struct frrd_group *group);
 

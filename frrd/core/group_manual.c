@@ -102,7 +102,8 @@ static void on_routes(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 
-	group->routes = m->event->routes;
+	if (fsm_take_routes(m))
+		group->deadline_ms = m->event->now_ms + m->policy->withdraw_timeout_ms;
 	/* Without zebra nothing is confirmed: the counters say what is queued. */
 	if (!group->zebra_up)
 		return;
@@ -162,7 +163,7 @@ static void on_tick(const struct fsm *m)
 	group->deadline_ms = FRRD_NEVER;
 	if (group->state == FRRD_STATE_CLAIMING)
 		fsm_decide(m, FRRD_STATE_STANDBY, FRRD_REASON_CLAIM_TIMEOUT);
-	else if (group->state == FRRD_STATE_RELEASING)
+	else if (group->state == FRRD_STATE_RELEASING && !group->routes.held)
 		fsm_decide_once(m, FRRD_REASON_WITHDRAW_UNCONFIRMED);
 }
 

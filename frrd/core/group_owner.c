@@ -311,7 +311,7 @@ void fsm_releasing_rules(const struct fsm *m)
 	enum frrd_reason reason;
 
 	if (!group->zebra_up || !fsm_routes_gone(group)) {
-		if (m->event->now_ms >= group->wait_until_ms) {
+		if (!group->routes.held && m->event->now_ms >= group->wait_until_ms) {
 			group->wait_until_ms = FRRD_NEVER;
 			fsm_decide_once(m, FRRD_REASON_WITHDRAW_UNCONFIRMED);
 		}

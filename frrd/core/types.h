@@ -197,6 +197,7 @@ struct frrd_routes {
 	uint32_t failed;    /* refused by zebra: next-hop inactive, kernel error */
 	uint32_t lost;	    /* another route for the same prefix is selected */
 	uint32_t taken;	    /* of the lost: another site announces the prefix */
+	bool held;	    /* zebra was not asked to withdraw yet: programs run before that */
 };
 
 /* What nexthop tracking says about a group's prefixes. */

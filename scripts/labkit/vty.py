@@ -52,11 +52,15 @@ class VtySocket:
 
     def _ask(self, line):
         self.send(line)
+        return self.answer()
+
+    def answer(self):
+        """(code, text) of what was sent."""
         answer = bytearray()
         while True:
             chunk = self._sock.recv(1 << 16)
             if not chunk:
-                raise LabError(f"{self.daemon} closed its vty during '{line}'")
+                raise LabError(f"{self.daemon} closed its vty before it had answered")
             answer += chunk
             if len(answer) >= 4 and answer[-4:-1] == b"\0\0\0":
                 return answer[-1], answer[:-4].decode(errors="replace")

@@ -188,6 +188,7 @@ static const char *deadline_violation(const struct step *step)
 	const struct frrd_group *before = &step->before, *after = &step->after;
 	const struct frrd_policy *policy = &step->policy;
 	int64_t now_ms = step->event.now_ms;
+	bool begins;
 
 	if (after->state == FRRD_STATE_CLAIMING && before->state != FRRD_STATE_CLAIMING &&
 	    after->deadline_ms != now_ms + policy->handover_timeout_ms)
@@ -202,8 +203,10 @@ static const char *deadline_violation(const struct step *step)
 			return "a deadline is kept until it has passed";
 		return NULL;
 	}
-	/* zebra is back: the withdrawal begins anew. */
-	if (step->event.type != FRRD_EVENT_ZEBRA_UP || after->state != FRRD_STATE_RELEASING ||
+	/* zebra is back: the withdrawal begins anew. Nothing holds it up any more: it begins now. */
+	begins = step->event.type == FRRD_EVENT_ZEBRA_UP ||
+		 (before->routes.held && !after->routes.held);
+	if (!begins || after->state != FRRD_STATE_RELEASING ||
 	    after->deadline_ms != now_ms + policy->withdraw_timeout_ms)
 		return "a deadline does not move";
 	return NULL;

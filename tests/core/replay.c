@@ -158,7 +158,7 @@ static bool set_routes(struct frrd_routes *routes, const char *key, const char *
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
 		if (strcmp(key, counters[i].key) == 0)
 			return parse_counter(value, counters[i].counter);
-	return false;
+	return strcmp(key, "held") == 0 && parse_bool(value, &routes->held);
 }
 
 static bool set_elsewhere(struct frrd_elsewhere *elsewhere, const char *key, const char *value)

@@ -246,6 +246,8 @@ struct outcome event_words(const struct frrd_event *event)
 		append_counter(&words, "failed", event->routes.failed);
 		append_counter(&words, "lost", event->routes.lost);
 		append_counter(&words, "taken", event->routes.taken);
+		if (event->routes.held)
+			append(&words, " held=yes");
 	}
 	if (event->type == FRRD_EVENT_ELSEWHERE) {
 		append_counter(&words, "announced", event->elsewhere.announced);

@@ -69,6 +69,18 @@ PLAY(unconfirmed, POLICY("") OWNER
      "expect standby command-release | record routes-withdrawn\n"
      "markers ready\n")
 
+/* Programs that run before the withdrawal have their own limits: the time begins after them. */
+PLAY(held_is_not_unconfirmed, POLICY("") OWNER
+     "event 7000 release\n"
+     "expect releasing command-release | accept, record, withdraw\n"
+     "event 7010 routes total=2 announced=2 installed=2 pending=1 held=yes\n"
+     "at 40000 -\n"
+     "event 40000 routes total=2 pending=2\n"
+     "deadline 45000\n"
+     "at 45000 releasing withdraw-unconfirmed | record\n"
+     "event 45010 " GONE
+     "expect standby command-release | record routes-withdrawn\n")
+
 /* --- rule 2: fence ----------------------------------------------------------------- */
 
 PLAY(fence, POLICY("") OWNER
@@ -507,6 +519,7 @@ int main(void)
 		cmocka_unit_test(test_taken_over),
 		cmocka_unit_test(test_draining_keeps_its_reason),
 		cmocka_unit_test(test_unconfirmed),
+		cmocka_unit_test(test_held_is_not_unconfirmed),
 		cmocka_unit_test(test_fence),
 		cmocka_unit_test(test_fence_averted),
 		cmocka_unit_test(test_fence_at_once),

@@ -114,6 +114,28 @@ static void test_withdraw_deadline(void **state)
 	}
 }
 
+/* Programs that run before the withdrawal have their own limits: the time begins after them. */
+static void test_held_is_not_unconfirmed(void **state)
+{
+	const struct frrd_routes held = { .total = 2, .announced = 2, .pending = 1, .held = true };
+	const struct frrd_routes going = { .total = 2, .pending = 2 };
+	struct site site = site_in(ACTIVE);
+	int64_t late_ms;
+
+	(void)state;
+	give(&site, RELEASE);
+	late_ms = site.now_ms + WITHDRAW_TIMEOUT_MS * 3;
+	expect_step(&site.group, &site.policy, routes_at(site.now_ms, held), "-");
+	expect_step(&site.group, &site.policy, event_at(late_ms, FRRD_EVENT_TICK), "-");
+	expect_step(&site.group, &site.policy, routes_at(late_ms, going), "-");
+	assert_true(site.group.deadline_ms == late_ms + WITHDRAW_TIMEOUT_MS);
+	expect_step(&site.group, &site.policy,
+		    event_at(late_ms + WITHDRAW_TIMEOUT_MS, FRRD_EVENT_TICK),
+		    "releasing withdraw-unconfirmed | record");
+	expect_step(&site.group, &site.policy, routes_at(late_ms * 2, routes_gone),
+		    "standby command-release | record routes-withdrawn");
+}
+
 /* What happens on the way moves neither the deadline nor the time of entry. */
 static void test_deadline_is_kept(void **state)
 {
@@ -604,6 +626,7 @@ int main(void)
 		cmocka_unit_test(test_claim_deadline),
 		cmocka_unit_test(test_claim_deadline_without_answers),
 		cmocka_unit_test(test_withdraw_deadline),
+		cmocka_unit_test(test_held_is_not_unconfirmed),
 		cmocka_unit_test(test_deadline_is_kept),
 		cmocka_unit_test(test_claim_leaves_nothing_behind),
 		cmocka_unit_test(test_kind_of_claim_is_not_inherited),

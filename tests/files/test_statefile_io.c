@@ -83,6 +83,7 @@ static void make_groups(struct frrd_kept_groups *ret_groups, size_t count, uint3
 		group->owned = i % 2;
 		group->held = i % 3 == 0;
 		group->barred = i % 5 == 0;
+		group->unfinished = i % 7 == 0;
 		group->seen_s = 1700000000 + i;
 		strlcpy(group->note, "the operator's words", sizeof(group->note));
 		group->move_count = i % (FRRD_MOVES_MAX + 1);
@@ -107,6 +108,7 @@ static void assert_same(const struct frrd_kept_groups *a, const struct frrd_kept
 		assert_int_equal(ga->owned, gb->owned);
 		assert_int_equal(ga->held, gb->held);
 		assert_int_equal(ga->barred, gb->barred);
+		assert_int_equal(ga->unfinished, gb->unfinished);
 		assert_int_equal(ga->seen_s, gb->seen_s);
 		assert_int_equal(ga->move_count, gb->move_count);
 		assert_memory_equal(ga->moves_ms, gb->moves_ms, sizeof(ga->moves_ms));

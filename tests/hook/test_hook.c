@@ -72,7 +72,7 @@ static struct program {
 	void (*done)(void *arg, const struct frrd_ipc_done *result);
 	void *arg;
 } programs[8];
-static uint32_t started, cancelled;
+static uint32_t started, killed, cancelled;
 static bool accepting = true;
 
 static bool fake_run(const char *command, const char *const *env, size_t env_count,
@@ -94,6 +94,12 @@ static bool fake_run(const char *command, const char *const *env, size_t env_cou
 	return true;
 }
 
+static void fake_kill(uint32_t id)
+{
+	assert_non_null(programs[(id - 1) % array_size(programs)].done);
+	killed++;
+}
+
 static void fake_cancel(uint32_t id)
 {
 	assert_non_null(programs[(id - 1) % array_size(programs)].done);
@@ -101,7 +107,11 @@ static void fake_cancel(uint32_t id)
 	cancelled++;
 }
 
-static const struct frrd_hook_runner fake = { .run = fake_run, .cancel = fake_cancel };
+static const struct frrd_hook_runner fake = {
+	.run = fake_run,
+	.kill = fake_kill,
+	.cancel = fake_cancel,
+};
 
 /* The program that was started last. */
 static struct program *running(void)
@@ -127,6 +137,20 @@ static void end_with(int code, const char *output)
 		.ran_ms = 12,
 		.output = output,
 		.output_length = strlen(output),
+	};
+
+	end_as(&result);
+}
+
+/* It was told to end, and has. */
+static void end_by_signal(void)
+{
+	const struct frrd_ipc_done result = {
+		.end = FRRD_IPC_SIGNALLED,
+		.code = SIGTERM,
+		.ran_ms = 34,
+		.output = "half",
+		.output_length = 4,
 	};
 
 	end_as(&result);
@@ -169,7 +193,7 @@ static int setup(void **state)
 	frrd_hook_set_init(&group.hooks);
 	frrd_route_list_init(&group.routes.list);
 	memset(programs, 0, sizeof(programs));
-	started = cancelled = 0;
+	started = killed = cancelled = 0;
 	dones = 0;
 	accepting = true;
 	journal[0] = '\0';
@@ -323,14 +347,65 @@ static void test_configuration_changes(void **state)
 static void test_moved_on(void **state)
 {
 	add(FRRD_HOOK_PRE_ANNOUNCE, 1, "/bin/a");
+	assert_true(run(FRRD_HOOK_PRE_ANNOUNCE));
+	frrd_hook_cancel(&group, "the group is withdrawn");
+	frrd_hook_cancel(&group, "nothing is left to end");
+	assert_int_equal(killed, 1);
+	assert_string_equal(journal, ""); /* it has its time to end */
+	end_by_signal();
+	assert_string_equal(journal,
+			    "{\"event\":\"pre-announce\",\"sequence\":1,\"command\":\"/bin/a\","
+			    "\"end\":\"cancelled\",\"why\":\"the group is withdrawn\",\"ranMs\":34,"
+			    "\"repeats\":0,\"failed\":true,\"next\":\"none\",\"output\":\"half\"}");
+	assert_int_equal(dones, 0);
+}
+
+/* The programs of the next step begin when the last one of the step before has gone. */
+static void test_next_step_waits(void **state)
+{
+	add(FRRD_HOOK_PRE_ANNOUNCE, 1, "/bin/a");
 	add(FRRD_HOOK_POST_WITHDRAW, 1, "/bin/b");
 	assert_true(run(FRRD_HOOK_PRE_ANNOUNCE));
-	frrd_hook_cancel(&group);
-	frrd_hook_cancel(&group); /* nothing is left to end */
-	assert_int_equal(cancelled, 1);
+	frrd_hook_cancel(&group, "the group is withdrawn");
+	assert_true(run(FRRD_HOOK_POST_WITHDRAW));
+	assert_int_equal(started, 1);
+	end_by_signal();
+	assert_int_equal(started, 2);
+	assert_string_equal(running()->command, "/bin/b");
+	end_with(0, "");
+	assert_int_equal(dones, 1);
+}
+
+/* What waits for its beginning has nothing to end. */
+static void test_moved_on_while_it_waits(void **state)
+{
+	add(FRRD_HOOK_PRE_ANNOUNCE, 1, "/bin/a");
+	add(FRRD_HOOK_POST_WITHDRAW, 1, "/bin/b");
+	assert_true(run(FRRD_HOOK_POST_WITHDRAW));
 	assert_true(run(FRRD_HOOK_PRE_ANNOUNCE));
-	assert_true(run(FRRD_HOOK_POST_WITHDRAW)); /* the next step ends the one before */
-	assert_int_equal(cancelled, 2);
+	assert_true(run(FRRD_HOOK_POST_WITHDRAW));
+	assert_non_null(strstr(journal, "\"event\":\"pre-announce\""));
+	assert_non_null(strstr(journal, "\"end\":\"cancelled\",\"why\":\"the group has moved on\",\"ranMs\":0"));
+	assert_int_equal(killed, 1);
+	assert_int_equal(started, 1);
+	end_by_signal();
+	assert_int_equal(started, 2);
+	assert_string_equal(running()->command, "/bin/b");
+	end_with(0, "");
+	assert_int_equal(dones, 1);
+}
+
+/* Whoever does not end holds nobody up for ever. */
+static void test_does_not_go(void **state)
+{
+	add(FRRD_HOOK_PRE_ANNOUNCE, 1, "/bin/a");
+	add(FRRD_HOOK_POST_WITHDRAW, 1, "/bin/b");
+	assert_true(run(FRRD_HOOK_PRE_ANNOUNCE));
+	assert_true(run(FRRD_HOOK_POST_WITHDRAW));
+	EVENT_RUN_NEXT(frrd_loop);
+	assert_int_equal(cancelled, 1);
+	assert_non_null(strstr(journal, "\"end\":\"cancelled\""));
+	assert_int_equal(started, 2);
 	end_with(0, "");
 	assert_int_equal(dones, 1);
 }
@@ -342,9 +417,46 @@ static void test_moved_on_between_two_runs(void **state)
 	hook->rule = (struct frrd_hook_rule){ FRRD_HOOK_RETRY, 2, 600000, 1000 };
 	assert_true(run(FRRD_HOOK_PRE_ANNOUNCE));
 	end_with(1, "");
-	frrd_hook_cancel(&group);
-	assert_int_equal(cancelled, 0); /* no program ran */
+	frrd_hook_cancel(&group, "there is no quorum");
+	assert_int_equal(killed + cancelled, 0); /* no program ran */
 	assert_int_equal(dones, 0);
+	assert_non_null(strstr(journal, "\"why\":\"there is no quorum\",\"ranMs\":0,\"repeats\":1"));
+}
+
+/* At the end of the process nobody waits, and the journal says what did not end. */
+static void test_stop(void **state)
+{
+	add(FRRD_HOOK_POST_WITHDRAW, 1, "/bin/a");
+	assert_true(run(FRRD_HOOK_POST_WITHDRAW));
+	frrd_hook_stop();
+	assert_int_equal(cancelled, 1);
+	assert_int_equal(dones, 0);
+	assert_non_null(strstr(journal, "\"end\":\"cancelled\",\"why\":\"frrd ends\""));
+}
+
+static void test_any_here(void **state)
+{
+	assert_false(frrd_hook_any_here());
+	frrd_groups_add(&frrd_config.groups, &group);
+	assert_false(frrd_hook_any_here());
+	frrd_hook_site_add(add(FRRD_HOOK_ON_FENCED, 1, "/bin/a"), "dc1");
+	assert_false(frrd_hook_any_here());
+	add(FRRD_HOOK_ON_FENCED, 2, "/bin/a");
+	assert_true(frrd_hook_any_here());
+	frrd_groups_del(&frrd_config.groups, &group);
+}
+
+static void test_longest(void **state)
+{
+	struct frrd_hook *hook = add(FRRD_HOOK_PRE_WITHDRAW, 1, "/bin/a");
+
+	hook->rule = (struct frrd_hook_rule){ FRRD_HOOK_RETRY, 2, 50, 1000 };
+	frrd_hook_site_add(hook, "dc1");
+	add(FRRD_HOOK_PRE_WITHDRAW, 2, "/bin/a")->rule.timeout_ms = 500;
+	add(FRRD_HOOK_PRE_ANNOUNCE, 1, "/bin/a")->rule.timeout_ms = 70000;
+	assert_int_equal(frrd_hook_set_longest_ms(&group.hooks, FRRD_HOOK_PRE_WITHDRAW, "dc1"), 3600);
+	assert_int_equal(frrd_hook_set_longest_ms(&group.hooks, FRRD_HOOK_PRE_WITHDRAW, "dc2"), 500);
+	assert_int_equal(frrd_hook_set_longest_ms(&group.hooks, FRRD_HOOK_ON_FENCED, "dc2"), 0);
 }
 
 /* Refused by the runner: as a failure, and not from within the call. */
@@ -439,6 +551,7 @@ static void test_owner_before(void **state)
 	add(FRRD_HOOK_POST_ANNOUNCE, 1, "/bin/a");
 	assert_true(frrd_hook_step(&group, FRRD_HOOK_POST_ANNOUNCE, FRRD_REASON_UNOWNED, done));
 	assert_string_equal(owners(), "FRRD_FROM=|FRRD_TO=dc2");
+	end_with(0, "");
 	group.fsm.last_owner = 1;
 	decide(FRRD_STATE_CLAIMING, FRRD_REASON_OWNER_GONE);
 	group.fsm.last_owner = 2; /* as when the group is announced */
@@ -453,9 +566,11 @@ static void test_successor(void **state)
 	assert_true(frrd_hook_step(&group, FRRD_HOOK_POST_WITHDRAW, FRRD_REASON_COMMAND_RELEASE,
 				   done));
 	assert_string_equal(owners(), "FRRD_FROM=dc2|FRRD_TO=");
+	end_with(0, "");
 	group.fsm.grant_to = 1;
 	assert_true(frrd_hook_step(&group, FRRD_HOOK_POST_WITHDRAW, FRRD_REASON_HANDED_OVER, done));
 	assert_string_equal(owners(), "FRRD_FROM=dc2|FRRD_TO=dc1");
+	end_with(0, "");
 
 	group.policy.arbiter = FRRD_ARBITER_MANUAL;
 	group.fsm.release_cause = FRRD_REASON_COMMAND_SWITCHOVER_AWAY;
@@ -471,11 +586,14 @@ static void test_fenced(void **state)
 	add(FRRD_HOOK_PRE_ANNOUNCE, 1, "/bin/b");
 	group.fsm.last_owner = 2;
 	decide(FRRD_STATE_RELEASING, FRRD_REASON_FENCED);
+	assert_int_equal(started, 0); /* the withdrawal comes first */
+	EVENT_RUN_NEXT(frrd_loop);
 	assert_int_equal(started, 1);
 	assert_string_equal(owners(), "FRRD_FROM=dc2|FRRD_TO=");
 	assert_true(run(FRRD_HOOK_PRE_ANNOUNCE));
-	frrd_hook_cancel(&group);
-	assert_int_equal(cancelled, 1); /* the step's, not the report */
+	frrd_hook_cancel(&group, "the group is withdrawn");
+	assert_int_equal(killed, 1); /* the step's, not the report */
+	end_by_signal();
 	started = 1;
 	end_with(0, "");
 	assert_int_equal(dones, 0);
@@ -485,8 +603,8 @@ static void test_failure(void **state)
 {
 	add(FRRD_HOOK_ON_FAILURE, 1, "/bin/a");
 	decide(FRRD_STATE_STANDBY, FRRD_REASON_CLAIM_CANCELLED);
-	assert_int_equal(started, 0);
 	decide(FRRD_STATE_STANDBY, FRRD_REASON_REQUEST_TIMEOUT);
+	EVENT_RUN_NEXT(frrd_loop);
 	assert_int_equal(started, 1);
 	assert_non_null(strstr(running()->env, "FRRD_EVENT=on-failure|"));
 	assert_non_null(strstr(running()->env, "FRRD_REASON=request-timeout|"));
@@ -506,7 +624,13 @@ int main(void)
 		TEST(retry),
 		TEST(configuration_changes),
 		TEST(moved_on),
+		TEST(next_step_waits),
+		TEST(moved_on_while_it_waits),
+		TEST(does_not_go),
 		TEST(moved_on_between_two_runs),
+		TEST(stop),
+		TEST(any_here),
+		TEST(longest),
 		TEST(not_handed_over),
 		TEST(journal),
 		TEST(journal_of_ends),

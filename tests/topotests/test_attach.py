@@ -459,6 +459,25 @@ def test_carrier(gateway):
     wait_for(up, 10, f"{GW} to be down", until=lambda is_up: not is_up, interval=0.02)
 
 
+def test_crash_while_it_is_set_up(gateway):
+    """It is up, and its address is asked for: neither outlives the attempt."""
+    def up():
+        return "UP" in netns.ip_json(gateway.ns, "link", "show", "dev", GW)[0]["flags"]
+    gateway.ip(f"link set {GW} down")
+    gateway.load(*attach_lines(GATEWAY4, options=["carrier", "duplicate-check"]),
+                 prefixes=(PREFIX4,), interface=GW)
+    assert not up()
+    gateway.take()
+    wait_for(up, 10, f"{GW} to be up", interval=0.001)
+    wait_for(gateway.kept, 10, "the state file to say so", interval=0.001,
+             until=lambda kept: kept and kept[0]["raised"])
+    gateway.crash()
+    assert up()
+    gateway.start()
+    wait_for(up, 10, f"{GW} to be down", until=lambda is_up: not is_up, interval=0.02)
+    gateway.wait_here([])
+
+
 # Duplicates
 
 def test_duplicate_ipv4(gateway):

@@ -313,6 +313,8 @@ def test_sigterm_with_zebra_gone_does_not_hang(router, frrd):
     pid = router.daemon("frrd").pid()
     router.daemon("frrd").signal(signal.SIGTERM)
     assert wait_exit(pid, 20), "nobody is there to confirm the withdrawal"
+    said = router.daemon("frrd").tail("log").rpartition("terminating on signal")[2]
+    assert "all routes are withdrawn" not in said and "without zebra's confirmation" in said
 
 
 def test_sigterm_with_zebra_frozen_ends_in_time(router, frrd):
@@ -323,5 +325,8 @@ def test_sigterm_with_zebra_frozen_ends_in_time(router, frrd):
         pid = router.daemon("frrd").pid()
         router.daemon("frrd").signal(signal.SIGTERM)
         assert wait_exit(pid, 30), "a hanging zebra must not keep frrd for ever"
+        said = router.daemon("frrd").tail("log").rpartition("terminating on signal")[2]
+        assert "all routes are withdrawn" not in said
+        assert "group shop: ending at the step withdraw, without zebra's confirmation" in said
     finally:
         zebra.signal(signal.SIGCONT)

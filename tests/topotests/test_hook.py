@@ -63,6 +63,14 @@ class Hooks:
         return PREFIX4 in kernel_prefixes(self.journal.router)
 
 
+def operational(hooks):
+    """The group's operational state."""
+    state = hooks.journal.router.ask_json(
+        "frrd", "show yang operational-data /frr-subnet-mover:subnet-mover-state")
+    return next(group for group in state["frr-subnet-mover:subnet-mover-state"]["group"]
+                if group["name"] == "shop")
+
+
 @pytest.fixture
 def hooks(journal, frrd):  # noqa: F811
     made = Hooks(journal, frrd)
@@ -109,14 +117,21 @@ def test_takeover_waits_for_pre_announce_and_frrd_does_not(hooks, frrd):
 
 
 def test_withdrawal_waits_for_pre_withdraw(hooks, frrd):
-    hooks.configure(f"pre-withdraw 1 command {hooks.gate('gate')}")
+    """However long it takes: zebra was not asked for anything that it could confirm."""
+    hooks.configure(f"pre-withdraw 1 command {hooks.gate('gate')}",
+                    "pre-withdraw 1 timeout 60000")
     take_over(frrd)
     assert frrd.release("shop").ok
     wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
     assert hooks.announced()
+    shown = wait_for(lambda: frrd.group("shop"), 60, "zebra's time to pass",
+                     until=lambda shown: shown["stateMs"] > 10500)
+    assert shown["reason"] == "command-release" and shown["step"] == "pre-withdraw"
+    assert operational(hooks)["step"] == "pre-withdraw"
     hooks.touch("gate-open")
     frrd.wait_state("shop", "standby", 60)
     assert not hooks.announced()
+    assert "withdraw-unconfirmed" not in {entry["reason"] for entry in frrd.history("shop")}
 
 
 def test_abort(hooks, frrd):
@@ -134,10 +149,39 @@ def test_abort(hooks, frrd):
     shown = wait_for(lambda: frrd.group("shop"), 20, "the end of the takeover",
                      until=lambda shown: shown["reason"] == "routes-none")
     assert shown["state"] == "activating"
+    assert shown["step"] == "pre-announce" and shown["forbiddenByHook"]
+    text = hooks.journal.router.ask("frrd", "show subnet-mover group shop")
+    assert "Step: pre-announce, a hook forbade the takeover: see the journal\n" in text
+    state = operational(hooks)
+    assert state["step"] == "pre-announce" and state["forbidden-by-hook"]
     assert frrd.release("shop").ok
     frrd.wait_state("shop", "standby", 60)
     hooks.program("no", "exit 0\n")
-    take_over(frrd)
+    shown = take_over(frrd)
+    assert "forbiddenByHook" not in shown and not operational(hooks)["forbidden-by-hook"]
+
+
+def test_abort_answers_who_waits(hooks, frrd):
+    hooks.configure("pre-announce 1 command /usr/bin/false", "pre-announce 1 policy abort")
+    answer = frrd.command("failover shop wait")
+    assert not answer.ok and "failed after" in answer.text, answer.text
+    assert "-> a hook forbade the takeover: see the journal" in answer.text
+
+
+def test_who_waits_gives_the_programs_their_time(hooks, frrd):
+    """The limits of the programs count, and nothing else does: without them it would be
+    16 s. Who asks for the group waits for the longest of all."""
+    hooks.journal.router.configure("subnet-mover\n arbiter manual\n  handover-timeout 1000\n")
+    hooks.configure(f"pre-announce 1 command {hooks.gate('gate')}",
+                    "pre-announce 1 timeout 60000")
+    with hooks.journal.router.vty("frrd", timeout=60) as vty:
+        vty.send("subnet-mover failover shop wait")
+        wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+        wait_for(lambda: frrd.group("shop")["stateMs"], 60, "all other limits to pass",
+                 until=lambda ms: ms > 17500)
+        hooks.touch("gate-open")
+        code, text = vty.answer()
+    assert code == 0 and "active at" in text, text
 
 
 def test_failure_that_does_not_matter(hooks, frrd):
@@ -181,21 +225,50 @@ def test_program_that_is_not_root_s_alone(hooks, frrd, mode, owner):
 
 
 def test_group_that_has_moved_on(hooks, frrd):
-    """What runs for an earlier step is ended."""
-    hooks.configure(f"post-announce 1 command {hooks.gate('late')}",
+    """What runs for an earlier step is ended, and the programs of the next step begin when
+    it has: a late program would undo their work."""
+    late = hooks.program("late", f"touch {hooks.scratch}/late-runs\nexec 2>/dev/null\n"
+                                 "trap 'echo told' TERM\n"
+                                 "while :; do sleep 0.02; done\n")
+    hooks.configure(f"post-announce 1 command {late}",
                     f"post-announce 2 command {hooks.program('never', 'exit 0')}",
+                    f"post-withdraw 1 command {hooks.program('next', f'pgrep -f {late}')}")
+    take_over(frrd)
+    wait_for(lambda: hooks.touched("late-runs"), 60, "the hook to run")
+    assert frrd.release("shop").ok
+    ended, after = hooks.ends(2)
+    assert (ended["event"], ended["sequence"], ended["end"], ended["why"]) == (
+        "post-announce", 1, "cancelled", "the group is withdrawn")
+    assert ended["output"] == "told" and ended["ranMs"] >= 900
+    assert after["event"] == "post-withdraw" and after["end"] == "exited"
+    assert after["output"] == "", "the late program ran beside it"
+    frrd.wait_state("shop", "standby", 60)
+    assert len(hooks.journal.of("hook")) == 2
+    assert "ended early: the group is withdrawn" in hooks.journal.log()
+
+
+def test_withdrawal_does_not_wait_for_a_late_program(hooks, frrd):
+    late = hooks.program("late", f"touch {hooks.scratch}/late-runs\ntrap '' TERM\n"
+                                 "while :; do sleep 0.02; done\n")
+    hooks.configure(f"post-announce 1 command {late}",
                     "post-withdraw 1 command /usr/bin/true")
     take_over(frrd)
     wait_for(lambda: hooks.touched("late-runs"), 60, "the hook to run")
     assert frrd.release("shop").ok
-    line, = hooks.ends(1)
-    assert line["event"] == "post-withdraw"
-    hooks.touch("late-open")
     frrd.wait_state("shop", "standby", 60)
-    wait_for(lambda: run(["pgrep", "-f", f"{hooks.folder}/late"], check=False).stdout, 20,
-             "the late program to end", until=lambda pids: not pids)
-    assert not hooks.touched("late-ends")
-    assert len(hooks.journal.of("hook")) == 1
+    late, after = hooks.ends(2)
+    written = hooks.journal.wait("decision", group="shop", to="standby")
+    assert written["monoUs"] < late["monoUs"] < after["monoUs"]
+
+
+def test_frrd_io_runs_before_it_is_needed(hooks, frrd):
+    """A fence does not wait for its start."""
+    def helper():
+        return run(["pgrep", "-P", str(hooks.journal.daemon.pid()), "frrd-io"],
+                   check=False).stdout.split()
+    assert not helper()
+    hooks.configure("on-fenced 1 command /usr/bin/true")
+    wait_for(helper, 20, "frrd-io to run", until=bool, interval=0.02)
 
 
 def test_frrd_io_dies_under_a_hook(hooks, frrd):
@@ -234,4 +307,99 @@ def test_frrd_ends_while_hooks_run(hooks, frrd):
     hooks.journal.daemon.stop()
     wait_for(lambda: run(["pgrep", "-f", f"{hooks.folder}/gate"], check=False).stdout, 20,
              "the program to end", until=lambda pids: not pids)
+    line, = hooks.ends(1)
+    assert line["end"] == "cancelled" and line["why"] == "the group is withdrawn"
+    hooks.journal.start()
+
+
+def in_pre_withdraw(hooks, frrd):
+    """A release waits for a program that would take a minute."""
+    hooks.configure(f"pre-withdraw 1 command {hooks.gate('gate')}",
+                    "pre-withdraw 1 timeout 60000")
+    take_over(frrd)
+    assert frrd.release("shop").ok
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+
+
+def test_zebra_goes_during_pre_withdraw(hooks, frrd):
+    """There is nothing left to withdraw in order; and a new zebra gets nothing."""
+    in_pre_withdraw(hooks, frrd)
+    router = hooks.journal.router
+    router.kill(["zebra"])
+    line, = hooks.ends(1)
+    assert line["end"] == "cancelled"
+    assert line["why"] == "zebra is gone, and its routes with it"
+    router.flush_stale()
+    router.start(["zebra"])
+    frrd.wait_state("shop", "standby", 30)
+    assert not hooks.announced()
+    assert len(hooks.journal.of("written", what="announce")) == 1
+
+
+def test_group_is_removed_during_pre_withdraw(hooks, frrd):
+    in_pre_withdraw(hooks, frrd)
+    with hooks.journal.router.vty("frrd") as vty:
+        Terminal(vty).paste("subnet-mover\nno group shop")
+    line, = hooks.ends(1)
+    assert line["end"] == "cancelled"
+    assert line["why"] == "its prefixes are not configured any more"
+    wait_for(hooks.announced, 20, "the routes to go", until=lambda there: not there)
+
+
+def test_frrd_ends_during_pre_withdraw(hooks, frrd):
+    """Programs have 5 seconds then, also those that were there before."""
+    in_pre_withdraw(hooks, frrd)
+    hooks.journal.daemon.signal(signal.SIGTERM)
+    wait_for(hooks.journal.daemon.pid, 20, "frrd to end", until=lambda pid: pid is None)
+    line, = hooks.ends(1)
+    assert line["end"] == "cancelled" and line["why"] == "frrd ends"
+    assert "all routes are withdrawn" in hooks.journal.log()
+    hooks.journal.start()
+
+
+def test_frrd_ends_during_pre_announce(hooks, frrd):
+    """There is nothing to withdraw, and nothing to wait for."""
+    hooks.configure(f"pre-announce 1 command {hooks.gate('gate')}",
+                    "pre-announce 1 timeout 60000")
+    wait_for(lambda: frrd.group("shop"), 20, "nobody else",
+             until=lambda shown: shown["prefixes"]["elsewhere"] == 0)
+    assert frrd.failover("shop").ok
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.journal.daemon.stop()
+    line, = hooks.ends(1)
+    assert line["end"] == "cancelled" and line["why"] == "the group is withdrawn"
+    assert not hooks.journal.of("written", what="announce")
+    assert "all routes are withdrawn" in hooks.journal.log()
+    hooks.journal.start()
+
+
+def test_attachment_is_removed_that_held_a_takeover_up(hooks, frrd):
+    """Nothing of the group needs the interface any more: it is announced."""
+    with hooks.journal.router.vty("frrd") as vty:
+        Terminal(vty).paste("subnet-mover\ngroup shop\nsite dc1\n"
+                            "attach interface nowhere address 192.168.1.77/32")
+        assert frrd.failover("shop").ok
+        shown = wait_for(lambda: frrd.group("shop"), 20, "the takeover to fail",
+                         until=lambda shown: shown["reason"] == "routes-none")
+        assert shown["step"] == "attach" and "forbiddenByHook" not in shown
+    with hooks.journal.router.vty("frrd") as vty:
+        Terminal(vty).paste("subnet-mover\ngroup shop\nsite dc1\nno attach interface nowhere")
+    frrd.wait_installed("shop", 20)
+    assert frrd.group("shop")["step"] == "owner"
+
+
+def test_end_waits_for_post_withdraw(hooks, frrd):
+    """The process does; the routes do not."""
+    hooks.configure(f"post-withdraw 1 command {hooks.gate('gate')}")
+    take_over(frrd)
+    pid = hooks.journal.daemon.pid()
+    hooks.journal.daemon.signal(signal.SIGTERM)
+    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    assert not hooks.announced() and hooks.journal.daemon.pid() == pid
+    hooks.touch("gate-open")
+    line, = hooks.ends(1)
+    assert line["end"] == "exited"
+    wait_for(hooks.journal.daemon.pid, 20, "frrd to end", until=lambda pid: pid is None)
+    assert "all routes are withdrawn" in hooks.journal.log()
+    assert "without zebra's confirmation" not in hooks.journal.log()
     hooks.journal.start()
