@@ -171,7 +171,10 @@ static void next_releasing(const struct frrd_grp *grp, char *buf, size_t size)
 	char to[FRRD_NAME_SIZE], when[32];
 
 	if (routes->pending || routes->announced)
-		snprintf(buf, size, "zebra confirms that %u routes are gone", routes->pending);
+		snprintf(buf, size, "zebra confirms that %u routes are gone%s", routes->pending,
+			 grp->markers_wanted.grant_to
+				 ? "; the group is granted already, and the successor does not wait for that"
+				 : "");
 	else if (grp->fsm.grant_to)
 		snprintf(buf, size, "%s claims the group; without that the grant is taken back in %s",
 			 frrd_site_label(grp->fsm.grant_to, to, sizeof(to)),
