@@ -12,12 +12,16 @@
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_journal.h"
 #include "frrd/frrd_process.h"
+#include "frrd/frrd_time.h"
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ATTACH_CONF, "Attachment configuration");
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ATTACHMENT, "Attachment");
 
 #define EVENTS_MS 20 /* the kernel reports several changes in a row */
 #define STOP_MS 1000
+/* What kept a takeover from attaching may still be there: how long it is not tried again. */
+#define BARRED_MIN_MS 10000
+#define BARRED_MAX_MS 600000
 
 static struct event *t_changed;
 static bool stopping;
@@ -245,14 +249,39 @@ bool frrd_attach_gone(const struct frrd_grp *grp)
 	return true;
 }
 
-bool frrd_attach_possible(const struct frrd_grp *grp)
+bool frrd_attach_possible(const struct frrd_grp *grp, int64_t *ret_again_ms)
 {
 	const struct frrd_attachment *att;
+	int64_t until_ms = grp->attach.barred_until_ms;
 
+	*ret_again_ms = FRRD_NEVER;
 	frr_each (frrd_attachments_const, &grp->attach.list, att)
 		if (att->configured && att->state != FRRD_ATT_UNKNOWN && !att->ifindex)
 			return false;
-	return true;
+	if (grp->attach.want == FRRD_ATTACH_ON)
+		return !grp->seq.routes_done || frrd_attach_status(grp) != FRRD_ATTACH_FAILED;
+	if (until_ms <= frrd_now_ms())
+		return true;
+	*ret_again_ms = until_ms;
+	return false;
+}
+
+void frrd_att_forget_failure(struct frrd_grp *grp)
+{
+	grp->attach.failure[0] = '\0';
+	grp->attach.failures = 0;
+	grp->attach.barred_until_ms = 0;
+}
+
+/* The takeover, or the ownership, ends without the group being attached. */
+static void bar(struct frrd_attach_set *set)
+{
+	int64_t barred_ms = BARRED_MIN_MS;
+
+	for (unsigned int i = 0; i < set->failures && barred_ms < BARRED_MAX_MS; i++)
+		barred_ms *= 2;
+	set->failures++;
+	set->barred_until_ms = frrd_now_ms() + MIN(barred_ms, BARRED_MAX_MS);
 }
 
 bool frrd_attach_will_serve(const struct frrd_grp *grp, const struct frrd_nexthop *nexthop,
@@ -311,6 +340,11 @@ void frrd_att_set_state(struct frrd_attachment *att, enum frrd_attach_state stat
 		return;
 	att->state = state;
 	strlcpy(att->problem, problem, sizeof(att->problem));
+	if (state == FRRD_ATT_FAILED)
+		snprintf(att->grp->attach.failure, sizeof(att->grp->attach.failure),
+			 "interface %s: %s", att->ifname, problem);
+	else if (state == FRRD_ATT_ATTACHED && frrd_attach_status(att->grp) == FRRD_ATTACH_DONE)
+		frrd_att_forget_failure(att->grp);
 	if (problem[0])
 		flog_warn(EC_FRRD_ATTACH, "group %s: interface %s: %s", att->grp->name,
 			  att->ifname, problem);
@@ -336,6 +370,10 @@ void frrd_attach_want(struct frrd_grp *grp, enum frrd_attach_want want)
 
 	if (grp->attach.want == want)
 		return;
+	if (grp->attach.want == FRRD_ATTACH_ON && grp->attach.failure[0])
+		bar(&grp->attach);
+	else
+		grp->attach.failure[0] = '\0';
 	grp->attach.want = want;
 	frr_each (frrd_attachments, &grp->attach.list, att) {
 		EVENT_OFF(att->t_retry);
@@ -403,6 +441,8 @@ void frrd_attach_apply(struct frrd_grp *grp)
 	if (member)
 		frr_each (frrd_attach_confs, &member->attaches, conf)
 			take_conf(frrd_att_new(grp, conf->ifname), conf);
+	if (grp->attach.want != FRRD_ATTACH_ON)
+		frrd_att_forget_failure(grp);
 	frrd_att_recall_all(grp);
 	if (!frrd_attach_count(grp))
 		return;

@@ -78,6 +78,9 @@ PREDECL_DLIST(frrd_attachments);
 struct frrd_attach_set {
 	struct frrd_attachments_head list;
 	enum frrd_attach_want want;
+	char failure[192]; /* what was in the way last, since it was attached last; or "" */
+	unsigned int failures; /* takeovers in a row that ended with it */
+	int64_t barred_until_ms; /* 0: there was none lately */
 };
 
 extern void frrd_attach_init(void);
@@ -106,8 +109,14 @@ extern size_t frrd_attach_count(const struct frrd_grp *grp);
 /* Nothing of the group is in the kernel, or being put there or taken away. */
 extern bool frrd_attach_gone(const struct frrd_grp *grp);
 
-/* Could the group be attached here now: does every interface exist? True when there is none. */
-extern bool frrd_attach_possible(const struct frrd_grp *grp);
+/*
+ * Could the group be attached here now?  Every interface exists, an owner has not failed
+ * to attach it, and no takeover has failed at that a short while ago: 10 s, doubled with
+ * each takeover in a row that fails, 10 minutes at most, ended by a new configuration of
+ * the group or a new interface.  True when there is no attachment.  *ret_again_ms: when
+ * time alone changes the answer (frrd_now_ms()), FRRD_NEVER if it does not.
+ */
+extern bool frrd_attach_possible(const struct frrd_grp *grp, int64_t *ret_again_ms);
 
 /*
  * Is a next-hop of this family, which does not work now, one that works as soon as

@@ -80,6 +80,8 @@ DECLARE_DLIST(frrd_attachments, struct frrd_attachment, item);
 
 /* frrd_attach.c */
 extern enum frrd_attach_want frrd_att_wanted(const struct frrd_attachment *att);
+/* A failure of before says nothing any more. */
+extern void frrd_att_forget_failure(struct frrd_grp *grp);
 extern bool frrd_att_shared(const struct frrd_attachment *att); /* another group needs it up */
 extern void frrd_att_set_state(struct frrd_attachment *att, enum frrd_attach_state state,
 			       const char *problem);

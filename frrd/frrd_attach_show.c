@@ -9,6 +9,8 @@
 #include "frrd/frrd_attach_internal.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_sequence.h"
+#include "frrd/frrd_time.h"
+#include "frrd/frrd_words.h"
 
 const struct frrd_attachment *frrd_attach_next(const struct frrd_grp *grp,
 					       const struct frrd_attachment *previous)
@@ -64,6 +66,8 @@ const struct prefix *frrd_attachment_next_address(const struct frrd_attachment *
 void frrd_attach_describe(const struct frrd_grp *grp, char *buf, size_t size)
 {
 	const struct frrd_attachment *att;
+	int64_t again_ms;
+	char left[32];
 
 	buf[0] = '\0';
 	frr_each (frrd_attachments_const, &grp->attach.list, att)
@@ -73,6 +77,15 @@ void frrd_attach_describe(const struct frrd_grp *grp, char *buf, size_t size)
 				 att->ifname);
 			return;
 		}
+	if (frrd_attach_possible(grp, &again_ms))
+		return;
+	if (again_ms == FRRD_NEVER)
+		snprintf(buf, size, "the group is not attached; %s", grp->attach.failure);
+	else
+		snprintf(buf, size,
+			 "the last takeover could not attach the group: %s; it is not tried again for %s",
+			 grp->attach.failure,
+			 frrd_ms_str(MAX(again_ms - frrd_now_ms(), 0), left, sizeof(left)));
 }
 
 static const char *where(const struct frrd_att_address *address)

@@ -343,6 +343,7 @@ static void new_interface(struct frrd_attachment *att)
 	att->added_ms = att->set_up_ms = 0;
 	for (size_t i = 0; i < att->count; i++)
 		att->addresses[i].checked = att->addresses[i].duplicate = false;
+	frrd_att_forget_failure(att->grp);
 	frrd_engine_health_changed(att->grp);
 }
 

@@ -26,9 +26,14 @@ static void check_program(struct frrd_preflight *pf, const struct frrd_grp *grp,
 		    frrd_hook_event_name(hook->event), hook->sequence, path, reason);
 }
 
-/* The other site waits for these, at most for handover-timeout. */
+/*
+ * The old owner waits for what comes before the announcement, at most for handover-timeout,
+ * and a site that asks for the group for what comes before the withdrawal.  The grant
+ * itself has its time from the moment in which it can be seen.
+ */
 static void check_time(struct frrd_preflight *pf, struct frrd_grp *grp, enum frrd_hook_event event)
 {
+	bool before_announce = event == FRRD_HOOK_PRE_ANNOUNCE;
 	struct frrd_hook *hook;
 	uint64_t longest = 0;
 
@@ -37,9 +42,12 @@ static void check_time(struct frrd_preflight *pf, struct frrd_grp *grp, enum frr
 			longest += frrd_hook_longest_ms(&hook->rule);
 	if (longest < frrd_config.handover_timeout_ms)
 		return;
-	frrd_pf_add(pf, FRRD_PF_ERROR, "hook-time", grp->name,
-		    "the hooks of %s may take %" PRIu64 " ms, and handover-timeout is %u ms: a planned move then fails, and the group is announced nowhere for a while",
-		    frrd_hook_event_name(event), longest, frrd_config.handover_timeout_ms);
+	frrd_pf_add(pf, before_announce ? FRRD_PF_ERROR : FRRD_PF_WARNING, "hook-time", grp->name,
+		    "the hooks of %s may take %" PRIu64 " ms, and handover-timeout is %u ms: %s",
+		    frrd_hook_event_name(event), longest, frrd_config.handover_timeout_ms,
+		    before_announce
+			    ? "the old owner does not wait longer for a successor, and the group is announced nowhere until they are done"
+			    : "a site that asks for the group gives up before, although it moves");
 }
 
 void frrd_pf_check_hooks(struct frrd_preflight *pf)

@@ -78,8 +78,11 @@ enum frrd_health frrd_track_word(struct frrd_trk *track)
 bool frrd_grp_healthy(struct frrd_grp *grp, int64_t *ret_again_ms)
 {
 	enum frrd_health word = frrd_probe_word(grp, ret_again_ms);
+	int64_t attach_ms;
+	bool attachable = frrd_attach_possible(grp, &attach_ms);
 
-	if (!frrd_route_nexthop_usable(grp) || !frrd_attach_possible(grp))
+	*ret_again_ms = MIN(*ret_again_ms, attach_ms);
+	if (!frrd_route_nexthop_usable(grp) || !attachable)
 		return false;
 	return frrd_grp_owned(grp) ? word != FRRD_HEALTH_DOWN : word == FRRD_HEALTH_UP;
 }

@@ -19,7 +19,8 @@
 static bool is_of_group(const struct frrd_budget_line *line)
 {
 	return frrstr_startswith(line->code, "stagger-") ||
-	       frrstr_startswith(line->code, "total-") || strmatch(line->code, "planned-move");
+	       frrstr_startswith(line->code, "total-") || strmatch(line->code, "planned-move") ||
+	       strmatch(line->code, "unhealthy");
 }
 
 static void add_rows(struct ttable *table, const struct frrd_budget *budget, bool of_group)

@@ -169,11 +169,17 @@ static void next_releasing(const struct frrd_grp *grp, char *buf, size_t size)
 {
 	const struct frrd_routes *routes = &grp->fsm.routes;
 	char to[FRRD_NAME_SIZE], when[32];
+	const char *granted = grp->markers_wanted.grant_to
+				      ? "; the group is granted already, and the successor does not wait for that"
+				      : "";
 
 	if (routes->held)
-		snprintf(buf, size, "the programs of pre-withdraw end, then the prefixes are withdrawn");
+		snprintf(buf, size,
+			 "the programs of pre-withdraw end, then the prefixes are withdrawn%s",
+			 granted);
 	else if (routes->pending || routes->announced)
-		snprintf(buf, size, "zebra confirms that %u routes are gone", routes->pending);
+		snprintf(buf, size, "zebra confirms that %u routes are gone%s", routes->pending,
+			 granted);
 	else if (grp->fsm.grant_to)
 		snprintf(buf, size, "%s claims the group; without that the grant is taken back in %s",
 			 frrd_site_label(grp->fsm.grant_to, to, sizeof(to)),

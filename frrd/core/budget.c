@@ -311,6 +311,9 @@ static size_t add_phases(const struct frrd_budget *b, struct frrd_budget_line *l
 			 ? "make-before-break: no gap; a grant that is not used is taken back after handover-timeout"
 			 : "break-before-make: a gap of two ways; a grant that is not used is taken back after handover-timeout",
 		 b->make_before_break ? 0 : 2 * FRRD_BUDGET_WAY_BEST_MS, b->handover_timeout_ms);
+	add_line(&lines[n++], &t, "unhealthy",
+		 "an unhealthy owner withdraws, and a ready standby announces: the grant's way + the prefixes' way; before that interval x fall of the probe",
+		 2 * FRRD_BUDGET_WAY_BEST_MS, 2 * FRRD_BUDGET_WAY_WORST_MS);
 	return n;
 }
 

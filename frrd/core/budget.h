@@ -67,8 +67,8 @@ struct frrd_budget_line {
 	int64_t worst_ms;
 };
 
-/* Ten phases, and for each further rank a stagger and a total. */
-#define FRRD_BUDGET_LINES_MAX (10 + 2 * FRRD_SITE_MAX)
+/* Eleven phases, and for each further rank a stagger and a total. */
+#define FRRD_BUDGET_LINES_MAX (11 + 2 * FRRD_SITE_MAX)
 
 /* Returns the number of lines. */
 size_t frrd_budget_lines(const struct frrd_budget *budget,

@@ -17,7 +17,7 @@
  *     |  |  +-- yields -- CLAIMING ------ due ------> ACTIVATING
  *     |  |                  ^  ^                        |    | routes answered
  *     +--|--- owner gone ---+  | taken back             |    v
- *        |                     | (break-before-make)    |  ACTIVE <--- taken back ---+
+ *        |                     | (prefixes went first)  |  ACTIVE <--- taken back ---+
  *     routes gone,             |                        |    |  | grant              |
  *     successor claims         |                        v    v  v                    |
  *        +------------------- RELEASING <-------------- (fence, conflict, release) DRAINING
@@ -348,6 +348,8 @@ static void observe(const struct fsm *m)
 	follow_eligibility(m);
 	follow_freedom(m);
 	follow_better(m);
+	if (group->state == FRRD_STATE_ACTIVE && !group->unhealthy)
+		group->claim_again = false;
 	group->ignored_claims &= view->claims;
 	group->ignored_requests &= view->requests;
 	if (!(view->grants & FRRD_SITE_BIT(m->policy->self)))

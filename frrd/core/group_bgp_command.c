@@ -74,6 +74,7 @@ static void on_force(const struct fsm *m)
 	group->request_for = 0;
 	group->wait_until_ms = FRRD_NEVER;
 	group->claim_void = false;
+	group->claim_again = false;
 	group->last_owner = m->policy->self;
 	group->last_move_ms = m->event->now_ms;
 	fsm_announce(m, reason);

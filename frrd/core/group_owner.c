@@ -114,14 +114,20 @@ static bool rule_leave(const struct fsm *m)
 void fsm_grant(const struct fsm *m, uint8_t successor, enum frrd_reason reason)
 {
 	struct frrd_group *group = m->group;
+	bool overlap = m->policy->make_before_break;
 
 	group->grant_to = successor;
 	if (group->granted_to == successor)
 		group->granted_to = 0; /* its claim is no sign of the earlier grant any more */
 	group->grant_asked = frrd_sites_has(group->view.requests, successor);
-	group->grant_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
+	/* When the prefixes go first, the grant rises, and its time begins, when they are gone. */
+	group->grant_until_ms = FRRD_NEVER;
+	if (overlap)
+		group->grant_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
 	group->missing_since_ms = FRRD_NEVER;
-	if (m->policy->make_before_break)
+	group->linger_until_ms = FRRD_NEVER;
+	/* Rule 8: what does not work is not kept for a successor, unless the last one did not come. */
+	if (overlap && (reason != FRRD_REASON_GRANT_UNHEALTHY || group->claim_again))
 		fsm_decide(m, FRRD_STATE_DRAINING, reason);
 	else
 		withdraw(m, reason);
@@ -235,6 +241,7 @@ static enum frrd_reason take_back_reason(const struct fsm *m)
 	struct frrd_group *group = m->group;
 	const struct frrd_view *view = &group->view;
 	uint16_t successor = FRRD_SITE_BIT(group->grant_to);
+	bool gave_back = group->linger_until_ms != FRRD_NEVER; /* its claim was there */
 	int64_t now = m->event->now_ms;
 
 	if (view->claims & successor) {
@@ -245,7 +252,7 @@ static enum frrd_reason take_back_reason(const struct fsm *m)
 		return FRRD_REASON_SUCCESSOR_LOST;
 	if (now >= group->grant_until_ms)
 		return FRRD_REASON_GRANT_TIMEOUT;
-	if ((view->readies & successor) &&
+	if ((view->readies & successor) && !gave_back &&
 	    (!group->grant_asked || (view->requests & successor)))
 		group->missing_since_ms = FRRD_NEVER;
 	else if (group->missing_since_ms == FRRD_NEVER)
@@ -287,22 +294,38 @@ static void end(const struct fsm *m, enum frrd_reason cause)
 	fsm_end_release(m, fsm_rest_state(m));
 }
 
+/* Rule 8: an unhealthy owner is better than none, where `keep` says so. */
+static bool may_claim_again(const struct fsm *m)
+{
+	const struct frrd_group *group = m->group;
+	uint16_t others = frrd_successors(group, m->policy) & ~FRRD_SITE_BIT(group->grant_to);
+	bool taken = m->policy->auto_failover && others; /* they take over what nobody has */
+	unsigned int guards = FRRD_GUARDS_ELIGIBLE;
+	enum frrd_reason reason;
+
+	if (!m->policy->withdraw_alone && !taken)
+		guards &= ~(1u << FRRD_GUARD_HEALTHY);
+	return frrd_first_failed_of(group, m->policy, guards, &reason) == FRRD_GUARD_COUNT;
+}
+
 /*
- * Break-before-make: the successor does not come; claim again, as a latecomer
- * would.  The successor may act on the grant until it sees that it is gone.
+ * The prefixes have gone first, and the successor does not come; claim again, as a
+ * latecomer would.  The successor may act on the grant until it sees that it is gone.
  */
 static void take_back(const struct fsm *m, enum frrd_reason reason)
 {
 	struct frrd_group *group = m->group;
+	bool again = may_claim_again(m);
 
 	group->ignored_requests |= group->view.requests & FRRD_SITE_BIT(group->grant_to);
 	fsm_forget_grant(m);
-	if (!frrd_eligible(group, m->policy)) {
+	if (!again) {
 		end(m, reason);
 		return;
 	}
 	fsm_forget_elsewhere(group);
 	fsm_claim(m, reason, m->event->now_ms + frrd_late_delay(m->policy));
+	group->claim_again = true;
 }
 
 void fsm_releasing_rules(const struct fsm *m)
@@ -321,13 +344,16 @@ void fsm_releasing_rules(const struct fsm *m)
 		end(m, group->release_cause);
 		return;
 	}
+	if (group->grant_until_ms == FRRD_NEVER)
+		group->grant_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
 	/*
 	 * Only claim and grant are left.  They keep everybody but the successor away
 	 * until its claim has been seen everywhere: there is no moment without one.
 	 */
 	if (frrd_sites_has(group->view.claims, group->grant_to)) {
-		if (group->linger_until_ms == FRRD_NEVER)
+		if (group->linger_until_ms == FRRD_NEVER || group->missing_since_ms != FRRD_NEVER)
 			group->linger_until_ms = m->event->now_ms + FRRD_CLAIM_WAY_MS;
+		group->missing_since_ms = FRRD_NEVER;
 		if (m->event->now_ms >= group->linger_until_ms)
 			end(m, FRRD_REASON_HANDED_OVER);
 		return;

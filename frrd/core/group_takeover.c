@@ -61,6 +61,7 @@ void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at
 
 	group->claim_cause = reason;
 	group->claim_void = false;
+	group->claim_again = false;
 	group->announce_at_ms = announce_at_ms;
 	group->wait_until_ms = announce_at_ms + m->policy->handover_timeout_ms;
 	fsm_decide(m, FRRD_STATE_CLAIMING, reason);
@@ -103,6 +104,7 @@ static void accept_grant(const struct fsm *m)
 	struct frrd_group *group = m->group;
 
 	group->grant_used = true;
+	group->claim_again = false;
 	group->granted_to = 0;
 	group->granter = group->last_owner;
 	group->granter_until_ms = m->event->now_ms + FRRD_ROUND_TRIP_MS;
@@ -197,13 +199,23 @@ void fsm_requesting_rules(const struct fsm *m)
 		requesting_there(m);
 }
 
+/* Rule 8: the owner whose successor did not come may be unhealthy, where `keep` says so. */
+static bool claim_fails(const struct fsm *m, enum frrd_reason *ret_reason)
+{
+	unsigned int guards = FRRD_GUARDS_ELIGIBLE;
+
+	if (m->group->claim_again && !m->policy->withdraw_alone)
+		guards &= ~(1u << FRRD_GUARD_HEALTHY);
+	return frrd_first_failed_of(m->group, m->policy, guards, ret_reason) != FRRD_GUARD_COUNT;
+}
+
 void fsm_claiming_rules(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
 	int64_t now = m->event->now_ms;
 	enum frrd_reason reason;
 
-	if (obstacle(m, &reason) != FRRD_GUARD_COUNT)
+	if (claim_fails(m, &reason))
 		back_to_rest(m, reason);
 	/* Rule 5, also towards a successor that was granted the group before. */
 	else if (frrd_outranked_by(m->policy, group->view.claims) ||

@@ -66,6 +66,9 @@ static const char *bgp_violation(const struct frrd_group *after, const struct fr
 		return "rule 4: only an owner that lets go grants";
 	if (after->state == FRRD_STATE_DRAINING && !after->grant_to)
 		return "rule 4: draining towards nobody";
+	if (after->state == FRRD_STATE_DRAINING && after->reason == FRRD_REASON_GRANT_UNHEALTHY &&
+	    !after->claim_again)
+		return "rule 8: an unhealthy owner that grants withdraws";
 	if (after->state == FRRD_STATE_REQUESTING && !after->request_for)
 		return "rule 4: a request for nobody";
 	if (after->resume && !frrd_state_announces(after->state))

@@ -46,15 +46,12 @@ static bool is_ready(const struct frrd_group *group, const struct frrd_policy *p
 }
 
 /*
- * Rule 4: when the prefixes move first, the grant follows their withdrawal: a
+ * Rule 4: break-before-make, the grant follows the withdrawal of the prefixes: a
  * successor may not even have seen them yet.
  */
 static uint8_t grants(const struct frrd_group *group)
 {
-	if (group->state == FRRD_STATE_RELEASING &&
-	    group->release_cause != FRRD_REASON_HANDED_OVER && !routes_gone(group))
-		return 0;
-	return group->grant_to;
+	return group->grant_until_ms == FRRD_NEVER ? 0 : group->grant_to;
 }
 
 void frrd_group_markers(const struct frrd_group *group, const struct frrd_policy *policy,

@@ -138,7 +138,7 @@ static const struct reason_words words[FRRD_REASON_COUNT] = {
 		"show subnet-mover group GROUP why at the successor" },
 	[FRRD_REASON_GRANT_CANCELLED] = {
 		"grant-cancelled",
-		"the successor is not ready any more, or asks no more; the grant is taken back", "" },
+		"the successor is not ready any more, asks no more, or has given the group back; the grant is taken back", "" },
 	[FRRD_REASON_SUCCESSOR_LOST] = {
 		"successor-lost", "the successor's beacon is gone; the grant is taken back",
 		"look at the other site" },

@@ -250,6 +250,7 @@ struct frrd_group {
 	bool claim_void;	 /* RELEASING: the claim went with an earlier session */
 	bool witnessed;		 /* this site saw an undisputed owner's claim go away */
 	bool fence_waived;	 /* forced without quorum: no fence until there was one */
+	bool claim_again;	 /* its successor did not come: CLAIMING, and owner until it is healthy */
 	bool grant_used;	 /* the grant to this site that still stands was followed */
 	bool grant_asked;	 /* the grant answers a request */
 	uint8_t last_owner;	 /* site whose claim was seen last, this one included; 0: none */
@@ -276,7 +277,7 @@ struct frrd_group {
 	int64_t wait_until_ms;	 /* end of the operation in progress, or FRRD_NEVER */
 	int64_t linger_until_ms; /* the successor claims: how long claim and grant stand yet */
 	int64_t claim_seen_ms;	 /* when another site's claim was seen last */
-	int64_t grant_until_ms;	 /* end of the grant, while grant_to is set */
+	int64_t grant_until_ms;	 /* while grant_to is set: end of the grant; FRRD_NEVER: it is not up yet */
 	int64_t granted_until_ms;
 	int64_t granter_until_ms;
 	int64_t last_move_ms;	 /* last change of owner that was seen; FRRD_NEVER: none */

@@ -147,6 +147,14 @@ static const char *field_violation(const struct step *step, const struct tally *
 	return NULL;
 }
 
+static struct frrd_markers marks_of(const struct step *step)
+{
+	struct frrd_markers markers;
+
+	frrd_group_markers(&step->after, &step->policy, &markers);
+	return markers;
+}
+
 static const char *time_violation(const struct step *step)
 {
 	const struct frrd_group *after = &step->after;
@@ -167,9 +175,8 @@ static const char *time_violation(const struct step *step)
 		return "eligible since a time in the past";
 	if (waits && after->wait_until_ms == FRRD_NEVER)
 		return "a claim and a request have a limit";
-	if (after->grant_to && after->state == FRRD_STATE_DRAINING &&
-	    after->grant_until_ms == FRRD_NEVER)
-		return "a grant has a limit";
+	if (marks_of(step).grant_to && after->grant_until_ms == FRRD_NEVER)
+		return "a grant that is up has a limit";
 	return NULL;
 }
 
@@ -207,6 +214,9 @@ static const char *marker_violation(const struct step *step)
 	if (markers.grant_to && group->state != FRRD_STATE_DRAINING &&
 	    group->state != FRRD_STATE_RELEASING)
 		return "rule 4: only an owner that lets go grants";
+	if (markers.grant_to && group->state == FRRD_STATE_RELEASING &&
+	    !step->policy.make_before_break && step->before.state == FRRD_STATE_ACTIVE)
+		return "rule 4: break-before-make, no grant before the prefixes are gone";
 	if (markers.grant_to == step->policy.self)
 		return "rule 4: nobody grants to itself";
 	if (group->state == FRRD_STATE_REQUESTING && !markers.request_for)
@@ -233,8 +243,10 @@ static const char *state_violation(const struct step *step, const struct tally *
 	    after->reason != FRRD_REASON_RESUMED)
 		return "only a member with next-hops announces";
 	if (tally->announce > 0 && after->unhealthy && !forced &&
-	    after->reason != FRRD_REASON_RESUMED)
-		return "an unhealthy site does not take over";
+	    after->reason != FRRD_REASON_RESUMED &&
+	    !(before->claim_again && before->state == FRRD_STATE_CLAIMING &&
+	      !step->policy.withdraw_alone))
+		return "an unhealthy site does not take over, but take back where keep is configured";
 	if (before->state != FRRD_STATE_ACTIVE && after->state == FRRD_STATE_ACTIVE &&
 	    before->state != FRRD_STATE_DRAINING &&
 	    (!after->zebra_up || routes->announced < routes->total || routes->pending > 0 ||

@@ -163,7 +163,7 @@ static void test_bbm_taken_back(void **state)
 	} ends[] = {
 		{ "event 9100 view beacons=3\nexpect", 9100, "successor-lost" },
 		{ "event 9100 view beacons=2,3\nat 9600", 9600, "grant-cancelled" },
-		{ "at 39000", 39000, "grant-timeout" },
+		{ "at 39010", 39010, "grant-timeout" },
 	};
 	char text[2048];
 
@@ -183,7 +183,7 @@ static void test_bbm_taken_back(void **state)
 
 /* It was not eligible any more: the end of its ownership. */
 PLAY(bbm_taken_back_by_nobody, LETTING_GO
-     "event 9050 health healthy=no\n"
+     "event 9050 config maintenance=1\n"
      "event 9100 view beacons=3\n"
      "expect standby successor-lost | record routes-withdrawn\n"
      "markers none\n")

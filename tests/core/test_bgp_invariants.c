@@ -120,6 +120,16 @@ static struct step draining(void)
 	return step;
 }
 
+/* An unhealthy owner whose last successor did not come. */
+static struct step draining_again(void)
+{
+	struct step step = draining();
+
+	step.after.reason = FRRD_REASON_GRANT_UNHEALTHY;
+	step.after.claim_again = true;
+	return step;
+}
+
 static struct step let_go(void)
 {
 	struct step step = move(FRRD_EVENT_VIEW, FRRD_STATE_ACTIVE, FRRD_STATE_RELEASING,
@@ -164,7 +174,7 @@ static const char *violation_of(const struct step *step)
 static void test_good_steps_pass(void **state)
 {
 	static struct step (*const good[])(void) = {
-		taken_over, granted,	forced,	    resumed, resuming, draining,
+		taken_over, granted,	forced,	    resumed, resuming, draining, draining_again,
 		let_go,	    requesting, taken_back, fenced,  held,
 	};
 
@@ -212,6 +222,8 @@ SPOIL(granting_owner, draining, "rule 4: only an owner that lets go grants",
       s->after.state = FRRD_STATE_ACTIVE; s->actions.list[0].to = FRRD_STATE_ACTIVE)
 SPOIL(granting_claimant, taken_back, "rule 4: only an owner that lets go grants",
       s->after.grant_to = OTHER)
+SPOIL(draining_unhealthy, draining, "rule 8: an unhealthy owner that grants withdraws",
+      s->after.reason = FRRD_REASON_GRANT_UNHEALTHY)
 SPOIL(draining_to_nobody, draining, "rule 4: draining towards nobody", s->after.grant_to = 0)
 SPOIL(request_for_nobody, requesting, "rule 4: a request for nobody", s->after.request_for = 0)
 SPOIL(resume_at_rest, fenced, "rule 6: only an owner can resume", s->after.resume = true)
@@ -260,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_no_own_claim),
 		cmocka_unit_test(test_granting_owner),
 		cmocka_unit_test(test_granting_claimant),
+		cmocka_unit_test(test_draining_unhealthy),
 		cmocka_unit_test(test_draining_to_nobody),
 		cmocka_unit_test(test_request_for_nobody),
 		cmocka_unit_test(test_resume_at_rest),

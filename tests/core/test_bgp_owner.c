@@ -173,7 +173,7 @@ PLAY(conflict_of_three, POLICY("self=2 members=1,2,4") OWNER
 PLAY(unhealthy, POLICY("self=1 " MBB) OWNER
      "event 20000 view beacons=2,3 readies=2\n"
      "event 30000 health healthy=no\n"
-     "expect draining grant-unhealthy | record\n"
+     "expect releasing grant-unhealthy | record, withdraw\n"
      "markers claim grant=2\n")
 
 PLAY(unhealthy_and_alone, POLICY("self=1 " MBB) OWNER
@@ -184,7 +184,7 @@ PLAY(unhealthy_and_alone, POLICY("self=1 " MBB) OWNER
      "event 22000 health healthy=no\n"
      "expect active unhealthy-kept | record\n"
      "event 23000 view beacons=2,3 readies=2\n"
-     "expect draining grant-unhealthy | record\n")
+     "expect releasing grant-unhealthy | record, withdraw\n")
 
 PLAY(unhealthy_withdraws, POLICY("self=1 withdraw-alone=yes") OWNER
      "event 20000 health healthy=no\n"
@@ -200,13 +200,13 @@ PLAY(unhealthy_withdraws, POLICY("self=1 withdraw-alone=yes") OWNER
 PLAY(unhealthy_held_down, POLICY("self=1 withdraw-alone=yes " MBB) NEW_OWNER
      "event 11020 health healthy=no\n"
      "at 11410 active unhealthy-kept | record\n"
-     "at 21000 draining grant-unhealthy | record\n")
+     "at 21000 releasing grant-unhealthy | record, withdraw\n")
 
 PLAY(no_route_installed, POLICY("self=1 " MBB) OWNER
      "event 20000 view beacons=2,3 readies=2\n"
      "event 30000 routes total=2 announced=2 failed=2\n"
      "expect active routes-none | record\n"
-     "at 30000 draining grant-unhealthy | record\n")
+     "at 30000 releasing grant-unhealthy | record, withdraw\n")
 
 PLAY(held_and_unhealthy, POLICY("self=1 " MBB) OWNER
      "event 20000 view beacons=2,3 readies=2\n"

@@ -328,7 +328,7 @@ static void test_ready_while_activating(void **state)
 	assert_false(markers.ready);
 }
 
-/* The grant waits for the withdrawal when the prefixes move first. */
+/* The grant waits for the withdrawal when the prefixes move first: its time has not begun. */
 static void test_grant(void **state)
 {
 	struct frrd_policy policy = bgp_policy();
@@ -340,16 +340,14 @@ static void test_grant(void **state)
 	group.grant_to = 1;
 	group.zebra_up = true;
 	group.routes.pending = 1;
-	group.state = FRRD_STATE_DRAINING;
-	frrd_group_markers(&group, &policy, &markers);
-	assert_int_equal(markers.grant_to, 1);
 	group.state = FRRD_STATE_RELEASING;
-	group.release_cause = FRRD_REASON_HANDED_OVER;
-	frrd_group_markers(&group, &policy, &markers);
-	assert_int_equal(markers.grant_to, 1);
-	group.release_cause = FRRD_REASON_COMMAND_SWITCHOVER_AWAY;
+	group.grant_until_ms = FRRD_NEVER;
 	frrd_group_markers(&group, &policy, &markers);
 	assert_int_equal(markers.grant_to, 0);
+	assert_true(markers.claim);
+	group.grant_until_ms = 30000;
+	frrd_group_markers(&group, &policy, &markers);
+	assert_int_equal(markers.grant_to, 1);
 	group.routes.pending = 0;
 	frrd_group_markers(&group, &policy, &markers);
 	assert_int_equal(markers.grant_to, 1);

@@ -286,6 +286,8 @@ static void test_lines(void **state)
 		  "double fault: frrd dies at the owner, and meanwhile the site is cut off: nobody fences it for so long" },
 		{ "planned-move", 120, 30000,
 		  "break-before-make: a gap of two ways; a grant that is not used is taken back after handover-timeout" },
+		{ "unhealthy", 120, 400,
+		  "an unhealthy owner withdraws, and a ready standby announces: the grant's way + the prefixes' way; before that interval x fall of the probe" },
 		{ "total-1", 1720, 2300,
 		  "unplanned move to the best standby: detection + convergence + takeover-delay + announcement" },
 		{ "stagger-2", 500, 500,
@@ -321,6 +323,8 @@ static void test_lines_of_the_fastest(void **state)
 		{ "stale-retention", 0, 0, "zebra drops the routes as soon as frrd dies" },
 		{ "planned-move", 0, 30000,
 		  "make-before-break: no gap; a grant that is not used is taken back after handover-timeout" },
+		{ "unhealthy", 120, 400,
+		  "an unhealthy owner withdraws, and a ready standby announces: the grant's way + the prefixes' way; before that interval x fall of the probe" },
 		{ "total-1", 250, 580,
 		  "unplanned move to the best standby: detection + convergence + takeover-delay + announcement" },
 	};

@@ -32,6 +32,7 @@ bit asked[4];	    /* the grant answers a request */
 bit used[4];	    /* the grant to it that stands was followed */
 byte granter[4];	    /* who has granted it the group, for a while */
 byte ignored_requests[4];
+bit reclaims[4];	    /* it claims again what its successor did not take, healthy or not */
 bit cut[3];
 bit yielded;	    /* an owner has yielded to a better claim */
 bit forced;	    /* somebody forced: two owners are that operator's doing */
@@ -100,6 +101,7 @@ byte orders = ORDERS, early = EARLY, forces = FORCES;
 
 /* Guards of a takeover that do not depend on the others. FENCED: not settled. */
 #define eligible(s) (!ill[s] && quorum(s) && st[s] != FENCED)
+#define may_claim(s) (eligible(s) || (reclaims[s] && quorum(s)))
 #ifdef WRONG_3_CLAIMS	/* rule 3 without: no other claim */
 #define no_claim(s) true
 #else

@@ -103,6 +103,7 @@ inline wipe(s) {
 	asked[s] = 0;
 	waived[s] = 0;
 	granter[s] = 0;
+	reclaims[s] = 0;
 	used[s] = 0;
 	ignored_requests[s] = 0
 }
@@ -153,6 +154,7 @@ end:	do
 		waived[s] = 0;
 		request_for[s] = 0;
 		granter[s] = 0;
+		reclaims[s] = 0;
 		used[s] = 0;
 		ignored_requests[s] = 0;
 		publish(s) }

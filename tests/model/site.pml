@@ -40,6 +40,7 @@ inline to_rest(s) {
 	asked[s] = 0;
 	request_for[s] = 0;
 	granter[s] = 0;
+	reclaims[s] = 0;
 	waived[s] = 0
 }
 
@@ -68,7 +69,15 @@ inline give_grant(s, x) {
 #define lost(s, x) (!(sees(s, x) & CLAIM) && (!(sees(s, x) & READY) || \
 	(asked[s] && request_in(va(s)) != x && request_in(vb(s)) != x)))
 
+/* Rule 8: without a third site that is ready, what is ill is better than nothing. */
+#ifdef WITHDRAW
+#define keeps(s) false
+#else
+#define keeps(s) (st[s] == RELEASED && !may_grant(s, third(s, grant_to[s])))
+#endif
+
 inline take_back(s) {
+	reclaims[s] = keeps(s);
 	ignored_requests[s] = ignored_requests[s] | bit_of(grant_to[s]);
 	grant_to[s] = 0;
 	asked[s] = 0;
@@ -83,6 +92,7 @@ inline take_back(s) {
 inline become_owner(s) {
 	ignored_requests[s] = all_requests(s);
 	granted_to[s] = 0;
+	reclaims[s] = 0;
 	st[s] = ACTIVATING;
 	publish(s)
 }
@@ -134,11 +144,11 @@ end:	do
 	:: d_step { st[s] == STANDBY && eligible(s) && free(s) ->
 		st[s] = CLAIMING;
 		publish(s) }
-	:: d_step { st[s] == CLAIMING && eligible(s) && no_claim(s) && !granted_other(s) &&
+	:: d_step { st[s] == CLAIMING && may_claim(s) && no_claim(s) && !granted_other(s) &&
 		    seen_in_time(s) && fenced_in_time(s) && forgotten_in_time(s) ->
 		request_for[s] = 0;
 		become_owner(s) }
-	:: d_step { st[s] == CLAIMING && (better_claims(s) || granted_other(s) || late_claim(s) || !eligible(s)) ->
+	:: d_step { st[s] == CLAIMING && (better_claims(s) || granted_other(s) || late_claim(s) || !may_claim(s)) ->
 		rest(s) }
 
 	/* Rule 4, the site that asks. */
@@ -225,7 +235,7 @@ end:	do
 		publish(s) }
 #endif
 
-	/* Rule 8. */
+	/* Rule 8: it withdraws at once, also make-before-break. */
 #ifndef WRONG_8_STAYS
 	:: d_step { ill[s] && can_grant(s) && (may_grant(s, 1) || may_grant(s, 2) || may_grant(s, 3)) ->
 		if
@@ -237,6 +247,7 @@ end:	do
 			fi
 		fi;
 		give_grant(s, x);
+		st[s] = RELEASING;
 		x = 0;
 		publish(s) }
 #endif

@@ -256,4 +256,11 @@ def test_preflight_adds_up_the_times(configured):
 """))
     assert findings(router, "hook-time") == [
         "error: the hooks of pre-announce may take 43000 ms, and handover-timeout is 30000 ms: "
-        "a planned move then fails, and the group is announced nowhere for a while"]
+        "the old owner does not wait longer for a successor, and the group is announced nowhere "
+        "until they are done"]
+    router = configured(with_hooks("""  hook pre-withdraw 1 command /usr/bin/true
+  hook pre-withdraw 1 timeout 30000
+"""))
+    assert findings(router, "hook-time") == [
+        "warning: the hooks of pre-withdraw may take 30000 ms, and handover-timeout is 30000 ms: "
+        "a site that asks for the group gives up before, although it moves"]

@@ -61,6 +61,35 @@ def test_a_hold_during_a_release(shop):
     assert shop.frrd("dc1").group("shop")["step"] == "rest"
 
 
+def test_a_handover_waits_for_its_hook(shop):
+    """Longer than handover-timeout: the grant's time begins when the successor sees it."""
+    shop.load(extra=hook("pre-withdraw", "command /usr/bin/sleep 3"),
+              times={**config.QUICK, "handover-timeout": 1000})
+    shop.settle()
+    shop.switchover("dc1", "dc2")
+    shop.wait_owner("dc2")
+    assert shop.decisions("dc1")[-1][0] == "standby"
+    assert "grant-timeout" not in shop.reasons("dc1")
+    assert shop.guard.owners() == ["dc1", "dc2"]
+
+
+def test_an_unhealthy_owner_grants_before_its_hook(shop):
+    """Make-before-break: the successor has the group while pre-withdraw runs."""
+    shop.load(extra=["handover make-before-break", *hook("pre-withdraw", *SLOW)])
+    shop.settle()
+    with shop.guard.two_allowed():
+        shop.set_lan("dc1", False)
+        try:
+            shop.wait_decision("dc1", "releasing", "grant-unhealthy")
+            shop.wait_state("dc2", "active")
+            assert shop.frrd("dc1").state("shop") == "releasing"
+            assert "Step: pre-withdraw\n" in \
+                shop.lab.router("dc1").ask("frrd", "show subnet-mover group shop")
+            wait_fib(shop.lab, "hub", {"to-dc2"})
+        finally:
+            shop.set_lan("dc1", True)
+
+
 def test_a_takeover_that_a_hook_holds_up_is_not_resumed(shop):
     """frrd dies while pre-announce runs: nothing was announced, so there is nothing to
     go on with."""

@@ -9,6 +9,7 @@ import signal
 import pytest
 
 import probe_kit as kit
+from failover_kit import MBB
 from labkit import config
 from labkit.plan import LAN, PREFIX4, PREFIX6, SERVICE4
 from labkit.run import wait_for
@@ -64,6 +65,55 @@ def test_a_dead_service_behind_a_living_router(shop, web):
     shop.wait_ready("dc1")
     shop.switchover("dc2", "dc1")
     shop.wait_owner("dc1")
+
+
+def no_routes(shop, site):
+    """The site announces nothing of the group, and zebra has confirmed that."""
+    wait_for(lambda: set(shop.frrd(site).statuses("shop").values()), 10,
+             f"{site} to have withdrawn all", interval=0.02, until=lambda seen: seen == {"idle"})
+
+
+def test_make_before_break_keeps_nothing_that_is_dead(shop, web):
+    """The withdrawal goes out with the grant: it does not wait for the successor, which
+    hangs here. Claim and grant stand until it has taken over."""
+    load(shop, BOTH_USE, extra=MBB)
+    shop.settle()
+    with shop.guard.two_allowed():
+        with shop.frrd_stopped("dc2"):
+            web["dc1"].stop()
+            shop.wait_decision("dc1", "releasing", "grant-unhealthy")
+            no_routes(shop, "dc1")
+            shop.wait_fib("hub", [])
+            assert shop.frrd("dc1").state("shop") == "releasing"
+            assert shop.sees("hub")["dc1"]["claims"] == ["shop"]
+            assert "dc2 claims the group" in \
+                shop.frrd("dc1").router.ask("frrd", "show subnet-mover group shop why")
+        shop.wait_owner("dc2")
+    assert "draining" not in [state for state, _ in shop.decisions("dc1")]
+    assert shop.frrd("dc1").group("shop")["reason"] == "handed-over"
+    assert ("activating", "granted") in shop.decisions("dc2")
+    # What an operator moves back has no gap
+    web["dc1"].start()
+    shop.wait_ready("dc1")
+    with shop.guard.two_allowed():
+        shop.switchover("dc2", "dc1")
+        shop.wait_owner("dc1")
+    assert "draining" in [state for state, _ in shop.decisions("dc2")]
+
+
+def test_the_successor_of_a_dead_service_does_not_come(shop, web):
+    """Then an unhealthy owner is better than none, and waits for the next successor."""
+    load(shop, BOTH_USE, extra=MBB, times={**config.QUICK, "handover-timeout": 1000})
+    shop.settle()
+    with shop.guard.two_allowed():
+        with shop.frrd_stopped("dc2"):
+            web["dc1"].stop()
+            shop.wait_decision("dc1", "claiming", "grant-timeout")
+            shop.wait_decision("dc1", "draining", "grant-unhealthy")
+            shop.wait_owner("dc1", without=["dc2"])
+        shop.wait_owner("dc2", timeout=40)
+    withdrawn = [reason for state, reason in shop.decisions("dc1") if state == "releasing"]
+    assert withdrawn == ["grant-unhealthy", "handed-over"]
 
 
 def test_no_successor_keeps_the_group(shop, web):
