@@ -69,17 +69,11 @@ void frrd_attach_conf_clear(struct frrd_attach_confs_head *confs)
 		conf_free(conf);
 }
 
-static bool same_address(const struct prefix *a, const struct prefix *b)
-{
-	return a->family == b->family && a->prefixlen == b->prefixlen &&
-	       !memcmp(&a->u, &b->u, prefix_blen(a));
-}
-
 void frrd_attach_conf_address(struct frrd_attach_conf *conf, const struct prefix *p, bool add)
 {
 	size_t i = 0;
 
-	while (i < conf->address_count && !same_address(&conf->addresses[i], p))
+	while (i < conf->address_count && !prefix_same(&conf->addresses[i], p))
 		i++;
 	if (add && i == conf->address_count) {
 		conf->addresses = XREALLOC(MTYPE_FRRD_ATTACH_CONF, conf->addresses,
@@ -132,7 +126,7 @@ struct frrd_attachment *frrd_att_new(struct frrd_grp *grp, const char *ifname)
 struct frrd_att_address *frrd_att_address(struct frrd_attachment *att, const struct prefix *p)
 {
 	for (size_t i = 0; i < att->count; i++)
-		if (same_address(&att->addresses[i].p, p))
+		if (prefix_same(&att->addresses[i].p, p))
 			return &att->addresses[i];
 	att->addresses = XREALLOC(MTYPE_FRRD_ATTACHMENT, att->addresses,
 				  (att->count + 1) * sizeof(*att->addresses));

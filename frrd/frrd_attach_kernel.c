@@ -212,8 +212,9 @@ static int change_address(int fd, ifindex_t ifindex, const struct frrd_kernel_ad
 	return talk(fd, &r, NULL, NULL);
 }
 
-static bool same_address(const struct frrd_kernel_address *address, const struct ifaddrmsg *ifa,
-			 const struct rtattr *rta)
+/* Is the kernel's message about this address? */
+static bool is_about(const struct frrd_kernel_address *address, const struct ifaddrmsg *ifa,
+		     const struct rtattr *rta)
 {
 	const struct prefix *p = &address->p;
 
@@ -243,8 +244,8 @@ static void read_address(const struct nlmsghdr *nlh, void *arg)
 	for (size_t i = 0; i < job->count; i++) {
 		struct frrd_kernel_address *address = &job->addresses[i];
 
-		if (!same_address(address, ifa,
-				  attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS]))
+		if (!is_about(address, ifa,
+			      attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS]))
 			continue;
 		address->present = true;
 		address->length = ifa->ifa_prefixlen;

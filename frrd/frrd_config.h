@@ -83,7 +83,7 @@ struct frrd_plist_ref {
 	char name[129]; /* 1..128 characters, see prefix-list-name in the model */
 	uint32_t used;	    /* entries that became prefixes of the group */
 	uint32_t ranges;    /* entries left out: any, ge or le */
-	uint32_t conflicts; /* entries left out: prefix of another group */
+	uint32_t conflicts; /* entries left out: prefix of another group or of a track */
 };
 
 struct frrd_grp {

@@ -52,7 +52,7 @@ static struct log_ref refs[] = {
 	{
 		.code = EC_FRRD_PLIST,
 		.title = "Prefix-list entry not usable",
-		.description = "An entry of a prefix-list that a group uses names a range instead of a prefix, or a prefix of another group",
+		.description = "An entry of a prefix-list that a group uses names a range instead of a prefix, or a prefix of another group or of a track",
 		.suggestion = "Use entries without ge and le, each prefix in one group only",
 	},
 	{

@@ -197,7 +197,8 @@ static bool refuse_shadow(struct facts *f, const struct fact_group *g,
 	struct prefix network = *address, host = *address;
 
 	apply_mask(&network);
-	host.prefixlen = host_length(address);
+	/* The route of a host address is connected, too; that of two is another one. */
+	host.prefixlen = host_length(address) - (address->prefixlen == host_length(address));
 	return refuse(f, "group %s site %s: the connected route of address %pFX would stand before prefix %pFX of the group, which could not be announced; with %pFX the address serves the hosts as well",
 		      g->name, attach->site, address, &network, &host);
 }
@@ -207,7 +208,7 @@ static bool shadows(const struct prefix *address, const struct prefix *p)
 	struct prefix network = *address;
 
 	apply_mask(&network);
-	return address->prefixlen < host_length(address) && prefix_same(&network, p);
+	return prefix_same(&network, p);
 }
 
 bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group *g,
@@ -238,7 +239,7 @@ static bool rule_address(struct facts *f, const struct fact_group *g,
 		return refuse(f, "group %s site %s: %pFX cannot be an address of interface %s",
 			      g->name, attach->site, address, attach->ifname);
 	apply_mask(&network);
-	if (address->prefixlen < host_length(address) && has_prefix(g, &network))
+	if (has_prefix(g, &network))
 		return refuse_shadow(f, g, attach, address);
 	return true;
 }

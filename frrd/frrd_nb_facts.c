@@ -210,7 +210,7 @@ static void read_group(struct facts *f, const struct lyd_node *dnode, bool count
 }
 
 /* Of tracks the prefixes are remembered, for there are few of them. */
-static void read_track(struct facts *f, const struct lyd_node *dnode)
+static void index_track(struct facts *f, const struct lyd_node *dnode)
 {
 	const struct lyd_node *child;
 	struct prefix p;
@@ -267,7 +267,7 @@ void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
 		else if (is(child, "arbiter"))
 			read_arbiter(&f->arbiter, child);
 		else if (is(child, "track"))
-			read_track(f, child);
+			index_track(f, child);
 	}
 }
 

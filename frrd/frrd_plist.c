@@ -20,15 +20,18 @@
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_plist.h"
+#include "frrd/frrd_track.h"
 
 #define QUIET_MS 50
 
 static struct event *t_quiet;
+static bool left_out; /* an entry, because its prefix belongs to somebody else */
 
 static void resolve_all(struct event *event)
 {
 	struct frrd_grp *grp;
 
+	left_out = false;
 	frr_each (frrd_groups, &frrd_config.groups, grp)
 		if (frrd_plists_count(&grp->plists)) {
 			frrd_plist_resolve(grp);
@@ -36,10 +39,21 @@ static void resolve_all(struct event *event)
 		}
 }
 
-static void plist_changed(struct prefix_list *plist)
+void frrd_plist_resolve_soon(void)
 {
 	EVENT_OFF(t_quiet);
 	event_add_timer_msec(frrd_loop, resolve_all, NULL, QUIET_MS, &t_quiet);
+}
+
+void frrd_plist_prefix_free(void)
+{
+	if (left_out)
+		frrd_plist_resolve_soon();
+}
+
+static void plist_changed(struct prefix_list *plist)
+{
+	frrd_plist_resolve_soon();
 }
 
 void frrd_plist_init(void)
@@ -53,15 +67,28 @@ void frrd_plist_init(void)
 void frrd_plist_fini(void)
 {
 	EVENT_OFF(t_quiet);
+	left_out = false;
 	prefix_list_add_hook(NULL);
 	prefix_list_delete_hook(NULL);
 	prefix_list_reset();
 	access_list_reset();
 }
 
+/* What the entry names is not for this group. */
+static void leave_out(const struct frrd_grp *grp, struct frrd_plist_ref *ref,
+		      const struct prefix *p, const char *kind, const char *owner)
+{
+	left_out = true;
+	if (!ref->conflicts++)
+		flog_warn(EC_FRRD_PLIST,
+			  "group %s: prefix %pFX of prefix-list %s belongs to %s %s; it is left out",
+			  grp->name, p, ref->name, kind, owner);
+}
+
 static void add_entry(struct frrd_grp *grp, struct frrd_plist_ref *ref, struct prefix_list *plist,
 		      const struct prefix_list_entry *entry)
 {
+	const struct frrd_trk *track;
 	struct frrd_grp *owner = NULL;
 	struct frrd_route *route;
 
@@ -74,12 +101,14 @@ static void add_entry(struct frrd_grp *grp, struct frrd_plist_ref *ref, struct p
 	/* An earlier entry may deny it. */
 	if (prefix_list_apply(plist, &entry->prefix) != PREFIX_PERMIT)
 		return;
+	track = frrd_track_with(&entry->prefix);
+	if (track) {
+		leave_out(grp, ref, &entry->prefix, "track", track->name);
+		return;
+	}
 	route = frrd_route_add(grp, &entry->prefix, FRRD_SOURCE_PLIST, &owner);
 	if (!route) {
-		if (!ref->conflicts++)
-			flog_warn(EC_FRRD_PLIST,
-				  "group %s: prefix %pFX of prefix-list %s belongs to group %s",
-				  grp->name, &entry->prefix, ref->name, owner->name);
+		leave_out(grp, ref, &entry->prefix, "group", owner->name);
 		return;
 	}
 	route->listed = true;

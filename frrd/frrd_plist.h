@@ -15,4 +15,10 @@ extern void frrd_plist_fini(void);
  */
 extern void frrd_plist_resolve(struct frrd_grp *grp);
 
+/* The same for all groups, in a moment: a track has taken a prefix. */
+extern void frrd_plist_resolve_soon(void);
+
+/* A prefix of a group or track is free again; entries left out because of it are looked at. */
+extern void frrd_plist_prefix_free(void);
+
 #endif

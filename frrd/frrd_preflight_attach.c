@@ -93,6 +93,23 @@ static void check_interface(struct frrd_preflight *pf, struct frrd_grp *grp, con
 	}
 }
 
+/* One address for two things: the kernel's route to it is what zebra prefers. */
+static void check_twice(struct frrd_preflight *pf, const char *object,
+			const struct frrd_attach_conf *conf)
+{
+	for (size_t i = 0; i < conf->address_count; i++) {
+		struct prefix network = conf->addresses[i];
+		const struct frrd_route *route;
+
+		apply_mask(&network);
+		route = frrd_route_find(&network);
+		if (route)
+			frrd_pf_add(pf, FRRD_PF_WARNING, "attach", object,
+				    "the connected route of %pFX on interface %s stands before prefix %pFX of group %s: while the address is attached, that prefix is not announced from here, and its traffic stays here",
+				    &conf->addresses[i], conf->ifname, &network, route->grp->name);
+	}
+}
+
 static void check_group(struct frrd_preflight *pf, struct frrd_grp *grp)
 {
 	struct frrd_member *local = frrd_member_local(grp), *member;
@@ -106,8 +123,10 @@ static void check_group(struct frrd_preflight *pf, struct frrd_grp *grp)
 	if (!local)
 		return;
 	snprintf(object, sizeof(object), "group %s, site %s", grp->name, local->site);
-	frr_each (frrd_attach_confs, &local->attaches, conf)
+	frr_each (frrd_attach_confs, &local->attaches, conf) {
 		check_interface(pf, grp, object, conf);
+		check_twice(pf, object, conf);
+	}
 }
 
 void frrd_pf_check_attachments(struct frrd_preflight *pf)

@@ -86,12 +86,20 @@ static void report_connected(struct frrd_preflight *pf, const struct shadow *sha
 	struct interface *ifp = name ? if_lookup_by_name(name, VRF_DEFAULT) : NULL;
 	struct connected *connected =
 		ifp ? connected_lookup_prefix(ifp, &shadow->prefix) : NULL;
+	unsigned int host = shadow->moved.family == AF_INET ? IPV4_MAX_BITLEN : IPV6_MAX_BITLEN;
 
+	if (shadow->moved.prefixlen == host) {
+		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
+			    "interface %s has this address: its connected route wins over frrd's, which is not announced from here, and traffic stays here when another site is the owner. With /%u the router has the address all the same",
+			    name ? name : "?", host - 1);
+		frrd_pf_type(pf, "ip address show dev %s", name ? name : "NAME");
+		frrd_pf_type_at(pf, "a shell");
+		return;
+	}
 	if (prefix_same(&shadow->prefix, &shadow->moved))
 		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
 			    "interface %s has an address in %pFX with the length of the subnet: its connected route wins over frrd's, which is not announced from here, and traffic stays here when another site is the owner. With /%u the address serves the hosts as well",
-			    name ? name : "?", &shadow->moved,
-			    shadow->moved.family == AF_INET ? IPV4_MAX_BITLEN : IPV6_MAX_BITLEN);
+			    name ? name : "?", &shadow->moved, host);
 	else
 		frrd_pf_add(pf, FRRD_PF_WARNING, "shadow", shadow->object,
 			    "the connected route %pFX on interface %s lies within %pFX: traffic for it stays here when another site is the owner",

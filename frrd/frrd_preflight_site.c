@@ -246,6 +246,17 @@ static void check_next_hop(struct frrd_preflight *pf, const struct frrd_grp *grp
 	}
 }
 
+static void check_lists(struct frrd_preflight *pf, struct frrd_grp *grp, const char *object)
+{
+	struct frrd_plist_ref *ref;
+
+	frr_each (frrd_plists, &grp->plists, ref)
+		if (ref->conflicts)
+			frrd_pf_add(pf, FRRD_PF_WARNING, "prefixes", object,
+				    "%u entries of prefix-list %s are prefixes of other groups or of tracks, and are left out",
+				    ref->conflicts, ref->name);
+}
+
 static void check_group(struct frrd_preflight *pf, struct frrd_grp *grp)
 {
 	struct frrd_member *local = frrd_member_local(grp);
@@ -257,6 +268,7 @@ static void check_group(struct frrd_preflight *pf, struct frrd_grp *grp)
 		frrd_pf_add(pf, FRRD_PF_WARNING, "prefixes", object, "it has no prefix");
 		type_group(pf, grp, "prefix PREFIX");
 	}
+	check_lists(pf, grp, object);
 	if (frrd_members_count(&grp->members) < 2) {
 		frrd_pf_add(pf, FRRD_PF_WARNING, "members", object,
 			    "it has %zu members: there is no site to move to",

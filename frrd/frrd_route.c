@@ -13,6 +13,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_plist.h"
 #include "frrd/frrd_route_sync.h"
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ROUTE, "Route");
@@ -100,6 +101,7 @@ static void route_free(struct frrd_route *route)
 	frrd_route_hash_del(&all_routes, route);
 	frrd_engine_routes_changed(route->grp);
 	XFREE(MTYPE_FRRD_ROUTE, route);
+	frrd_plist_prefix_free();
 }
 
 void frrd_route_set_status(struct frrd_route *route, enum frrd_route_status status,

@@ -8,6 +8,7 @@
 
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_journal.h"
+#include "frrd/frrd_plist.h"
 #include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_track.h"
@@ -56,6 +57,16 @@ static struct frrd_track_prefix *prefix_find(struct frrd_trk *track, const struc
 	return frrd_track_prefixes_find(&track->prefixes, &key);
 }
 
+const struct frrd_trk *frrd_track_with(const struct prefix *p)
+{
+	struct frrd_trk *track;
+
+	frr_each (frrd_tracks, &frrd_config.tracks, track)
+		if (prefix_find(track, p))
+			return track;
+	return NULL;
+}
+
 void frrd_track_prefix_add(struct frrd_trk *track, const struct prefix *p)
 {
 	struct frrd_track_prefix *tp = prefix_find(track, p);
@@ -68,6 +79,7 @@ void frrd_track_prefix_add(struct frrd_trk *track, const struct prefix *p)
 	tp = XCALLOC(MTYPE_FRRD_TRACK_PREFIX, sizeof(*tp));
 	prefix_copy(&tp->prefix, p);
 	frrd_track_prefixes_add(&track->prefixes, tp);
+	frrd_plist_resolve_soon(); /* a group may have it from a prefix-list */
 }
 
 void frrd_track_prefix_del(struct frrd_trk *track, const struct prefix *p)
@@ -83,6 +95,7 @@ void frrd_track_prefix_free(struct frrd_trk *track, struct frrd_track_prefix *tp
 {
 	frrd_track_prefixes_del(&track->prefixes, tp);
 	XFREE(MTYPE_FRRD_TRACK_PREFIX, tp);
+	frrd_plist_prefix_free();
 }
 
 void frrd_track_touch(struct frrd_trk *track)

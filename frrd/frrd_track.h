@@ -21,6 +21,9 @@ extern void frrd_track_nexthop_changed(void);
 extern void frrd_track_shutdown(void);
 extern void frrd_track_fini(void);
 
+/* The track that has, or is still withdrawing, exactly this prefix; NULL: none. */
+extern const struct frrd_trk *frrd_track_with(const struct prefix *p);
+
 /* --- routes (frrd_track_sync.c) ------------------------------------------------ */
 
 /* Write what the state, the next-hop and the prefixes of the track ask for. */

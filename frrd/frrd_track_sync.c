@@ -85,6 +85,11 @@ static enum frrd_zebra_send write_add(struct frrd_trk *track, struct frrd_track_
 	enum frrd_route_cause cause;
 	ifindex_t ifindex;
 
+	/* A group has it until zebra has dropped the group's route, which is of the same kind. */
+	if (frrd_route_find(&tp->prefix)) {
+		retry_later();
+		return FRRD_SEND_DONE;
+	}
 	cause = frrd_nexthop_obstacle(&track->params.nexthop, tp->prefix.family, &ifindex);
 	if (cause != FRRD_CAUSE_NONE) {
 		set_status(tp, FRRD_ROUTE_FAILED, cause);

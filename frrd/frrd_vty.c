@@ -178,7 +178,7 @@ void frrd_vty_counters(struct vty *vty, struct frrd_grp *grp)
 			elsewhere.announced, elsewhere.unknown);
 	frr_each (frrd_plists, &grp->plists, ref)
 		vty_out(vty,
-			"  Prefix-list %s: %u prefixes used, %u ranges and %u prefixes of other groups left out\n",
+			"  Prefix-list %s: %u prefixes used, %u ranges and %u prefixes of other groups or tracks left out\n",
 			ref->name, ref->used, ref->ranges, ref->conflicts);
 }
 

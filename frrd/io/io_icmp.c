@@ -287,7 +287,7 @@ static void icmp_start(struct io_probe *probe, const struct sockaddr *addr, sock
 
 /* --- receiving -------------------------------------------------------------------------- */
 
-static bool same_address(const struct run *run, int family, const void *address)
+static bool is_target(const struct run *run, int family, const void *address)
 {
 	if (run->target.sa.sa_family != family)
 		return false;
@@ -320,7 +320,7 @@ static void take_reply(const struct side *side, const uint8_t *echo, size_t leng
 	struct run *run = find_run(side, echo, length);
 	struct io_probe *probe;
 
-	if (!run || !same_address(run, side->family, from))
+	if (!run || !is_target(run, side->family, from))
 		return;
 	probe = run->probe;
 	if (length != (size_t)HEADER + io_probe_spec(probe)->size)
@@ -377,7 +377,7 @@ static void take_error(const struct side *side, uint8_t code, const uint8_t *inn
 		return;
 	run = find_run(side, inner + header, length - header);
 	if (!run || io_probe_spec(run->probe)->size < COOKIE ||
-	    !same_address(run, side->family, target))
+	    !is_target(run, side->family, target))
 		return;
 	probe = run->probe;
 	end_run(probe);

@@ -112,6 +112,14 @@ class Router:
             raise LabError(f"{self.ns} runs no '{name}'; it has {', '.join(self.daemons)}")
         return self.daemons[name]
 
+    def add_daemon(self, name):
+        """One more of FRR's; it is not started."""
+        self.daemons[name] = self._daemon(name)
+        return self.daemons[name]
+
+    def remove_daemon(self, name):
+        del self.daemons[name]
+
     def write_config(self, name, text):
         """Replace a daemon's configuration file; it is read at the next start."""
         daemon = self.daemon(name)

@@ -95,7 +95,7 @@ struct step try_step(const struct frrd_group *group, const struct frrd_policy *p
  */
 const char *step_fault(const struct step *step);
 
-/* The contract alone, on what a step shows; see test_invariants.c. */
+/* The contract alone, on what a step shows; see test_contract.c. */
 const char *contract_violation(const struct step *step);
 
 /* Step `group`, fail the test on any fault, and return what happened. */

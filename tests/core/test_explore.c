@@ -1,179 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * All small groups, and many large ones, with the manual arbiter; test_bgp_walk.c
- * is for the arbiter bgp.
+ * All small groups with the manual arbiter; test_bgp_walk.c is for the arbiter bgp, and
+ * test_manual_walk.c has longer histories.
  *
- * Exploration.  Beginning with a new group, every input is given in every state
- * that is reached, until nothing new is found.  Counters of routes and of
- * prefixes elsewhere take all consistent values of a group of up to two
- * prefixes.  Two groups count as the same state when step() cannot tell them
- * apart: since_ms and the counters that matter at most in the step that brings
- * them (failed, lost, taken) are left out, the cause of a release counts until
- * that ends, and of a deadline only whether there is one.  What was found
- * is searched breadth first, so the history that is printed with a fault is a
- * shortest one.
+ * Beginning with a new group, every input is given in every state that is reached,
+ * until nothing new is found.  Counters of routes and of prefixes elsewhere take all
+ * consistent values of a group of up to two prefixes.  Two groups count as the same
+ * state when step() cannot tell them apart: since_ms and the counters that matter at
+ * most in the step that brings them (failed, lost, taken) are left out, the cause of a
+ * release counts until that ends, and of a deadline only whether there is one.  What
+ * was found is searched breadth first, so the history that is printed with a fault is
+ * a shortest one.
  *
- * Random walks.  Longer histories with real times and large, also inconsistent
- * counters, from a fixed list of seeds.  FRRD_SEED=N walks with that seed only
- * and prints every step.
- *
- * Both check after every step step_fault() of support.h, and three rules about a
- * group's past, which one step does not show:
- *  - without force nothing is announced before zebra has answered, on this
- *    connection and since this site announced the group the last time;
- *  - a withdrawal without a deadline has been called unconfirmed, once for each
- *    connection to zebra;
- *  - a group that was released shows why, whatever was said in the meantime.
+ * After every step step_fault() of support.h is checked, and the rules of
+ * manual_rules.h.
  */
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/core/support.h"
-
-/* --- the past ---------------------------------------------------------------------- */
-
-struct past {
-	bool answered; /* zebra has said what is announced elsewhere */
-	bool overdue;  /* withdraw-unconfirmed was recorded */
-	/* RELEASING: what was recorded when it began; otherwise FRRD_REASON_STARTED */
-	enum frrd_reason cause;
-};
-
-static bool has_action(const struct step *step, enum frrd_action_type type)
-{
-	for (size_t i = 0; i < step->actions.count; i++)
-		if (step->actions.list[i].type == type)
-			return true;
-	return false;
-}
-
-/* The reason that the step recorded, or the one that stays. */
-static enum frrd_reason recorded(const struct step *step)
-{
-	for (size_t i = 0; i < step->actions.count; i++)
-		if (step->actions.list[i].type == FRRD_ACTION_RECORD)
-			return step->actions.list[i].reason;
-	return step->before.reason;
-}
-
-static bool idle(enum frrd_state state)
-{
-	return state == FRRD_STATE_STANDBY || state == FRRD_STATE_CLAIMING;
-}
-
-static struct past past_after(struct past past, const struct step *step)
-{
-	const struct frrd_group *before = &step->before, *after = &step->after;
-
-	if (step->event.type == FRRD_EVENT_ELSEWHERE && before->zebra_up && idle(before->state))
-		past.answered = true;
-	if (before->zebra_up != after->zebra_up || !idle(after->state))
-		past.answered = false;
-	if (after->state != FRRD_STATE_RELEASING || before->state != FRRD_STATE_RELEASING ||
-	    (!before->zebra_up && after->zebra_up))
-		past.overdue = false;
-	if (has_action(step, FRRD_ACTION_RECORD) &&
-	    after->reason == FRRD_REASON_WITHDRAW_UNCONFIRMED)
-		past.overdue = true;
-	if (after->state != FRRD_STATE_RELEASING)
-		past.cause = FRRD_REASON_STARTED;
-	else if (before->state != FRRD_STATE_RELEASING)
-		past.cause = recorded(step);
-	return past;
-}
-
-static const char *past_fault(struct past before, struct past after, const struct step *step)
-{
-	bool forced = step->event.type == FRRD_EVENT_FAILOVER && step->event.force;
-
-	if (has_action(step, FRRD_ACTION_ANNOUNCE) && !forced && !before.answered &&
-	    step->event.type != FRRD_EVENT_ELSEWHERE)
-		return "announced before zebra has answered";
-	if (step->after.state == FRRD_STATE_RELEASING && step->after.zebra_up &&
-	    step->after.deadline_ms == FRRD_NEVER && !after.overdue)
-		return "a withdrawal waits for ever and nobody is told";
-	if (step->before.state == FRRD_STATE_RELEASING &&
-	    step->after.state != FRRD_STATE_RELEASING && step->after.reason != before.cause)
-		return "a released group does not show why";
-	return NULL;
-}
-
-/* --- what was met ------------------------------------------------------------------- */
-
-struct met {
-	bool event_in_state[STATE_COUNT][EVENT_COUNT];
-	bool arrow[STATE_COUNT][STATE_COUNT];
-	bool reason[FRRD_REASON_COUNT];
-	unsigned long steps;
-};
-
-static void meet(struct met *met, const struct step *step)
-{
-	met->event_in_state[step->before.state][step->event.type] = true;
-	met->arrow[step->before.state][step->after.state] = true;
-	for (size_t i = 0; i < step->actions.count; i++)
-		if (step->actions.list[i].type != FRRD_ACTION_ANNOUNCE &&
-		    step->actions.list[i].type != FRRD_ACTION_WITHDRAW)
-			met->reason[step->actions.list[i].reason] = true;
-	met->steps++;
-}
-
-/* The picture in group_manual.c. */
-static const bool arrows[STATE_COUNT][STATE_COUNT] = {
-	[FRRD_STATE_STANDBY] = { [FRRD_STATE_CLAIMING] = true, [FRRD_STATE_ACTIVATING] = true },
-	[FRRD_STATE_CLAIMING] = { [FRRD_STATE_STANDBY] = true, [FRRD_STATE_ACTIVATING] = true },
-	[FRRD_STATE_ACTIVATING] = { [FRRD_STATE_ACTIVE] = true, [FRRD_STATE_RELEASING] = true },
-	[FRRD_STATE_ACTIVE] = { [FRRD_STATE_RELEASING] = true },
-	[FRRD_STATE_RELEASING] = { [FRRD_STATE_STANDBY] = true },
-};
-
-/* States that the manual arbiter knows. */
-static bool is_manual(int state)
-{
-	return state == FRRD_STATE_STANDBY || state == FRRD_STATE_CLAIMING ||
-	       state == FRRD_STATE_ACTIVATING || state == FRRD_STATE_ACTIVE ||
-	       state == FRRD_STATE_RELEASING;
-}
-
-/* Reasons that only the arbiter bgp gives. */
-static bool is_of_the_sites(int reason)
-{
-	return (reason >= FRRD_REASON_UNOWNED && reason <= FRRD_REASON_ARBITER_CHANGED) ||
-	       (reason >= FRRD_REASON_MAINTENANCE && reason <= FRRD_REASON_OWNER_ALIVE) ||
-	       (reason >= FRRD_REASON_ALREADY_THERE && reason <= FRRD_REASON_BUSY_DRAINING);
-}
-
-/* Every event in every state, every arrow and no other, and every reason was met. */
-static void assert_all_met(const struct met *met)
-{
-	for (int from = 0; from < STATE_COUNT; from++) {
-		for (int type = 0; type < EVENT_COUNT; type++)
-			/* What the state file says is the first event of all. */
-			if (is_manual(from) && !met->event_in_state[from][type] &&
-			    (type != FRRD_EVENT_RESTORE || from == FRRD_STATE_STANDBY))
-				fail_msg("%s was never met in %s",
-					 frrd_event_name((enum frrd_event_type)type),
-					 frrd_state_name((enum frrd_state)from));
-		for (int to = 0; to < STATE_COUNT; to++)
-			if (from != to && met->arrow[from][to] != arrows[from][to])
-				fail_msg("%s > %s: %s", frrd_state_name((enum frrd_state)from),
-					 frrd_state_name((enum frrd_state)to),
-					 met->arrow[from][to] ? "is not in the picture"
-							      : "was never met");
-	}
-	for (int reason = 0; reason < FRRD_REASON_COUNT; reason++) {
-		/* Nobody decides to start; `untracked` is for `why`: a takeover waits instead. */
-		if (reason == FRRD_REASON_STARTED || reason == FRRD_REASON_UNTRACKED)
-			continue;
-		if (met->reason[reason] == is_of_the_sites(reason))
-			fail_msg("reason %s was %s given",
-				 frrd_reason_code((enum frrd_reason)reason),
-				 met->reason[reason] ? "nevertheless" : "never");
-	}
-}
+#include "tests/core/manual_rules.h"
 
 /* --- exploration: inputs -------------------------------------------------------------- */
 
@@ -394,20 +241,6 @@ static struct step step_from(const struct node *node, const struct explore_input
 	return try_step(&node->group, ret_policy, &input->event);
 }
 
-static void print_step(const struct step *step)
-{
-	struct outcome words = event_words(&step->event);
-	struct outcome outcome = outcome_of(&step->before, &step->after, &step->actions);
-
-	print_error("  %-11s %-48s %s%s%s\n", frrd_state_name(step->before.state), words.text,
-		    outcome.text,
-		    step->event.type == FRRD_EVENT_CONFIG && !step->policy.member ? "  (no member)"
-										  : "",
-		    step->event.type == FRRD_EVENT_CONFIG && !step->policy.complete
-			    ? "  (next-hop missing)"
-			    : "");
-}
-
 static void print_history(const struct graph *graph, const struct inputs *inputs, uint32_t index)
 {
 	const struct node *node = &graph->nodes[index];
@@ -603,210 +436,10 @@ static void test_explore(void **state)
 	assert_all_met(&met);
 }
 
-/* --- random walks ------------------------------------------------------------------------ */
-
-#define WALK_STEPS 20000
-#define TAIL 24
-
-static const uint64_t seeds[] = { 1,  2,  3,   5,   8,	 13,   21,   34,
-				  55, 89, 144, 233, 377, 4711, 8080, 20261121 };
-
-/* splitmix64 */
-static uint64_t draw(uint64_t *seed)
-{
-	uint64_t z = (*seed += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
-static uint32_t below(uint64_t *seed, uint32_t limit)
-{
-	return (uint32_t)(draw(seed) % limit);
-}
-
-static bool one_in(uint64_t *seed, uint32_t n)
-{
-	return below(seed, n) == 0;
-}
-
-/* Mostly what the adapters would say of a group in its state, at times anything. */
-static struct frrd_routes draw_routes(uint64_t *seed, const struct frrd_group *group)
-{
-	static const uint32_t sizes[] = { 0, 1, 2, 3, 7, 1000, 100000 };
-	struct frrd_routes r = { .total = sizes[below(seed, ARRAY_SIZE(sizes))] };
-	uint32_t left;
-
-	if (one_in(seed, 8)) {
-		r = (struct frrd_routes){ below(seed, 4), below(seed, 4), below(seed, 4),
-					  below(seed, 4), below(seed, 4), below(seed, 4),
-					  below(seed, 4) };
-		/* But a prefix that is not wanted is not taken: the end follows the beginning. */
-		if (r.announced == 0)
-			r.taken = 0;
-		return r;
-	}
-	if (idle(group->state) || (group->state == FRRD_STATE_RELEASING && one_in(seed, 4)))
-		return r;
-	left = r.total;
-	if (group->state == FRRD_STATE_RELEASING) {
-		r.pending = left > 0 ? 1 + below(seed, left) : 0;
-		return r;
-	}
-	r.announced = r.total;
-	if (left > 0 && one_in(seed, 3))
-		left -= r.pending = below(seed, left + 1);
-	if (left > 0 && one_in(seed, 3))
-		left -= r.failed = below(seed, left + 1);
-	if (left > 0 && one_in(seed, 3))
-		left -= r.lost = below(seed, left + 1);
-	/* Another site has the whole group, which single draws hardly ever say. */
-	if (one_in(seed, 6)) {
-		r.lost += left;
-		left = 0;
-	}
-	if (r.lost > 0 && one_in(seed, 3))
-		r.taken = 1 + below(seed, r.lost);
-	r.installed = left;
-	return r;
-}
-
-static struct frrd_event draw_event(uint64_t *seed, const struct frrd_group *group, int64_t now_ms)
-{
-	/* The rare ones would keep the walk in a corner. */
-	enum frrd_event_type type = (enum frrd_event_type)below(seed, EVENT_COUNT);
-
-	if ((type == FRRD_EVENT_HOLD || type == FRRD_EVENT_ZEBRA_DOWN) && !one_in(seed, 3))
-		type = type == FRRD_EVENT_HOLD ? FRRD_EVENT_RESUME : FRRD_EVENT_ZEBRA_UP;
-	if ((type == FRRD_EVENT_SHUTDOWN && !one_in(seed, 100)) ||
-	    (type == FRRD_EVENT_RESTORE && group->state != FRRD_STATE_STANDBY))
-		type = FRRD_EVENT_ROUTES;
-	if (type == FRRD_EVENT_TICK && group->deadline_ms != FRRD_NEVER && one_in(seed, 2) &&
-	    group->deadline_ms > now_ms)
-		return event_at(group->deadline_ms, type);
-	if (type == FRRD_EVENT_FAILOVER)
-		return failover_at(now_ms, one_in(seed, 4));
-	if (type == FRRD_EVENT_ROUTES)
-		return routes_at(now_ms, draw_routes(seed, group));
-	if (type == FRRD_EVENT_ELSEWHERE)
-		return elsewhere_at(now_ms, one_in(seed, 2) ? below(seed, 3) : 0,
-				    one_in(seed, 3) ? below(seed, 100000) : 0);
-	return event_at(now_ms, type);
-}
-
-static void draw_policy(uint64_t *seed, struct frrd_policy *policy)
-{
-	policy->member = !one_in(seed, 8);
-	policy->complete = !one_in(seed, 8);
-	policy->handover_timeout_ms = 1 + below(seed, 600000);
-	policy->withdraw_timeout_ms = 1 + below(seed, 60000);
-}
-
-struct walk {
-	uint64_t seed;
-	struct frrd_group group;
-	struct frrd_policy policy;
-	struct past past;
-	int64_t now_ms;
-	struct step tail[TAIL]; /* the last steps, a ring */
-};
-
-static void restart(struct walk *w)
-{
-	frrd_group_init(&w->group, w->now_ms);
-	w->past = (struct past){ 0 };
-}
-
-/* One random step; returns its fault. */
-static const char *walk_on(struct walk *w, unsigned int number, struct met *met)
-{
-	struct step *step = &w->tail[number % TAIL];
-	struct past past = w->past;
-	struct frrd_event event;
-	const char *fault;
-
-	if (one_in(&w->seed, 2))
-		w->now_ms += below(&w->seed, one_in(&w->seed, 10) ? 1000000 : 5000);
-	event = draw_event(&w->seed, &w->group, w->now_ms);
-	if (event.type == FRRD_EVENT_CONFIG)
-		draw_policy(&w->seed, &w->policy);
-	w->now_ms = event.now_ms;
-	*step = try_step(&w->group, &w->policy, &event);
-	w->group = step->after;
-	w->past = past_after(past, step);
-	meet(met, step);
-	fault = step_fault(step);
-	if (!fault)
-		fault = past_fault(past, w->past, step);
-	/* The daemon has ended, and is started again. */
-	if (w->group.stopping && w->group.state == FRRD_STATE_STANDBY && one_in(&w->seed, 20))
-		restart(w);
-	return fault;
-}
-
-static const char *walk_with(uint64_t seed, bool verbose, struct met *met)
-{
-	struct walk w = { .seed = seed, .policy = usual_policy() };
-	const char *fault = NULL;
-	unsigned int n;
-
-	restart(&w);
-	for (n = 0; n < WALK_STEPS && !fault; n++) {
-		fault = walk_on(&w, n, met);
-		if (verbose)
-			print_step(&w.tail[n % TAIL]);
-	}
-	if (fault) {
-		print_error("FRRD_SEED=%" PRIu64 ", step %u: %s; the last steps:\n", seed, n,
-			    fault);
-		for (unsigned int i = n > TAIL ? n - TAIL : 0; i < n; i++)
-			print_step(&w.tail[i % TAIL]);
-	}
-	return fault;
-}
-
-static void test_random_walks(void **state)
-{
-	const char *only = getenv("FRRD_SEED");
-	struct met met = { 0 };
-	unsigned int faults = 0;
-
-	(void)state;
-	if (only) {
-		assert_null(walk_with(strtoull(only, NULL, 10), true, &met));
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(seeds) && faults == 0; i++)
-		faults += walk_with(seeds[i], false, &met) != NULL;
-	print_message("%zu walks, %lu steps\n", ARRAY_SIZE(seeds), met.steps);
-	assert_int_equal(faults, 0);
-	assert_all_met(&met);
-}
-
-/* The same seed walks the same way, or the seed of a failure would be worth nothing. */
-static void test_walks_repeat(void **state)
-{
-	struct met met = { 0 };
-	struct walk a = { .seed = 7, .policy = usual_policy() };
-	struct walk b = { .seed = 7, .policy = usual_policy() };
-
-	(void)state;
-	restart(&a);
-	restart(&b);
-	for (unsigned int n = 0; n < 1000; n++) {
-		walk_on(&a, n, &met);
-		walk_on(&b, n, &met);
-		assert_true(same_group(&a.group, &b.group));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest explore[] = {
 		cmocka_unit_test(test_explore),
-		cmocka_unit_test(test_random_walks),
-		cmocka_unit_test(test_walks_repeat),
 	};
 
 	return cmocka_run_group_tests(explore, NULL, NULL);

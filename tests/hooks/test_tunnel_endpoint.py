@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tunnel-endpoint: WireGuard against the real thing (in user space), IPsec against
-a swanctl that plays connections."""
+"""tunnel-endpoint: its command line, and WireGuard against the real thing (in user
+space). IPsec: test_tunnel_ipsec.py."""
 
 import subprocess
 
@@ -75,51 +75,6 @@ def test_wg_that_hangs(namespace, program, peer):
                                 program("wg", "exec sleep 1000\n"), "--timeout", "0.3",
                                 **move("dc2"))
     assert code == 1 and "no end in time" in said
-
-
-# A swanctl whose connections are files
-SWANCTL = """cd {folder} || exit 9
-echo "$*" >>calls
-case $1 in
---list-sas) [ ! -e "up-$4" ] || echo "list-sa event {{$4 {{state=ESTABLISHED}}}}" ;;
---initiate) [ -e "broken-$3" ] || {{ touch "up-$3"; exit 0; }}
-	echo "initiate failed: CHILD_SA '$5' not established" >&2; exit 1 ;;
---terminate) rm "up-$3" ;;
-esac
-"""
-
-
-@pytest.fixture
-def swanctl(program, tmp_path):
-    return program("swanctl", SWANCTL.format(folder=tmp_path))
-
-
-def connections(folder):
-    return sorted(path.name[3:] for path in folder.glob("up-*"))
-
-
-def test_ipsec_new_connection_first(namespace, swanctl, tmp_path):
-    (tmp_path / "up-to-dc1").touch()
-    words = ("ipsec", "dc1=to-dc1", "dc2=to-dc2", "--swanctl", swanctl, "--child", "lan")
-    code, said = namespace.hook("tunnel-endpoint", *words, **move("dc2", "dc1"))
-    assert code == 0, said
-    assert connections(tmp_path) == ["to-dc2"]
-    done = [line for line in (tmp_path / "calls").read_text().splitlines()
-            if not line.startswith("--list")]
-    assert done == ["--initiate --ike to-dc2 --child lan --timeout 7",
-                    "--terminate --ike to-dc1 --force"]
-    code, said = namespace.hook("tunnel-endpoint", *words, **move("dc2", "dc1"))
-    assert code == 0 and "up already" in said
-    assert (tmp_path / "calls").read_text().count("--initiate") == 1
-
-
-def test_ipsec_old_connection_stays_when_the_new_one_fails(namespace, swanctl, tmp_path):
-    (tmp_path / "up-to-dc1").touch()
-    (tmp_path / "broken-to-dc2").touch()
-    code, said = namespace.hook("tunnel-endpoint", "ipsec", "dc1=to-dc1", "dc2=to-dc2",
-                                "--swanctl", swanctl, **move("dc2", "dc1"))
-    assert code == 1 and "CHILD_SA 'to-dc2' not established" in said
-    assert connections(tmp_path) == ["to-dc1"]
 
 
 @pytest.mark.parametrize("arguments, text", [

@@ -10,22 +10,11 @@ import time
 
 import pytest
 
-from iokit import Io, status, wait_until
-from netkit import RIGHT4, Net
+from iokit import status, wait_until
+from netfixtures import io, net  # noqa: F401
+from netkit import RIGHT4
 
 FAST = {"interval_ms": 100, "timeout_ms": 20000}
-
-
-@pytest.fixture
-def net():
-    with Net() as made:
-        yield made
-
-
-@pytest.fixture
-def io(net):
-    with Io(prefix=net.prefix) as running:
-        yield running
 
 
 def starts(io, number):

@@ -6,20 +6,8 @@ import struct
 
 import pytest
 
-from iokit import Io
-from netkit import GONE4, LEFT4, LEFT6, OTHER4, RIGHT4, RIGHT6, Net, ip
-
-
-@pytest.fixture
-def net():
-    with Net() as made:
-        yield made
-
-
-@pytest.fixture
-def io(net):
-    with Io(prefix=net.prefix) as running:
-        yield running
+from netfixtures import io, net  # noqa: F401
+from netkit import GONE4, LEFT4, LEFT6, OTHER4, RIGHT4, RIGHT6, ip
 
 
 @pytest.mark.parametrize("address", [RIGHT4, RIGHT6])

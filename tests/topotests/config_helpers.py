@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Shared by the tests of the configuration: texts, and somebody who types."""
 
+import os
 import re
 
 import pytest
 
+from labkit.run import run
 from labkit.vty import CMD_SUCCESS
 
 # Everything that can be configured with the arbiter manual, as frrd shows it.
@@ -183,6 +185,23 @@ class Terminal:
         for line in text.splitlines():
             code, said = self.vty.ask(line)
             assert code == CMD_SUCCESS, f"'{line}' was refused: {said}"
+
+
+def typed(router, *lines):
+    """Was the last line accepted, and what was said, in one line."""
+    with router.vty("frrd") as vty:
+        code, said = Terminal(vty).type(*lines)
+    return code == CMD_SUCCESS, " ".join(said.split())
+
+
+def vtysh_file(router, text):
+    """What vtysh says to the text as a file."""
+    path = f"{router.site_dir}/input.conf"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    done = run([*router.vtysh_argv(), "-f", path], check=False)
+    os.unlink(path)
+    return done.stdout + done.stderr
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ BOTH = (PREFIX4, PREFIX6)
 
 
 def take_over(frrd, group="shop", timeout=20):
-    """failover as soon as frrd knows that nobody else announces; installed."""
+    """failover as soon as frrd knows that nobody else announces, and with the arbiter bgp
+    has quorum; installed."""
     wait_for(lambda: frrd.group(group), timeout,
              f"group {group} at {frrd.router.ns} to see no other announcer", interval=0.02,
              until=lambda shown: shown["prefixes"]["elsewhere"] == 0
+             and shown.get("quorum", True)
              and frrd.show()["zebra"] == "connected")
     answer = frrd.failover(group)
     assert answer.ok, f"failover refused: {answer.text}"

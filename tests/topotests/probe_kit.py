@@ -73,10 +73,12 @@ def capabilities(pid, which="CapEff"):
 
 class WebServer:
     """A web server in a namespace, of which the status can be set. It is a process
-    of its own, for the namespace; `with` ends it."""
+    of its own, for the namespace; `with` ends it. certificate: files of the
+    certificate and its key, then it speaks TLS."""
 
-    def __init__(self, ns, address, port):
+    def __init__(self, ns, address, port, certificate=()):
         self.ns, self.address, self.port = ns, address, port
+        self.certificate = certificate
         self.process = None
 
     def __enter__(self):
@@ -90,7 +92,7 @@ class WebServer:
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
             ["ip", "netns", "exec", self.ns, sys.executable, SERVER,
-             self.address, str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+             self.address, str(self.port), *map(str, self.certificate)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True)
         assert self.process.stdout.readline() == "ready\n"
 

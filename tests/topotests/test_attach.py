@@ -1,159 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Attachments: interfaces that are up, and addresses that they carry, only while the
 site owns the group. What is on the wire is seen by tcpdump, the order of addresses
-and routes by one `ip monitor`."""
+and routes by one `ip monitor`. Three sites: test_attach_sites.py."""
 
-import contextlib
 import json
 import os
 import re
-import signal
 import subprocess
 
 import pytest
 
-from labkit import config, netns
-from labkit.plan import LAN, PREFIX4, PREFIX6, SERVICE4, SERVICE_GATEWAY
-from labkit.run import LabError, run, wait_for
-
-GW = "gw"
-GATEWAY4, GATEWAY6 = "192.168.1.254/32", "2001:db8:1::fe/128"
-HOST4, HOST6 = "192.168.1.11/24", "2001:db8:1::11/64"
-BOTH_GATEWAYS = (GATEWAY4, GATEWAY6)
-
-
-def attach_lines(*addresses, interface=GW, options=()):
-    return [*(f"attach interface {interface} address {address}" for address in addresses),
-            *(f"attach interface {interface} {option}" for option in options)]
-
-
-def group(*lines, name="shop", number=1, prefixes=(PREFIX4, PREFIX6), extra=(), interface=LAN):
-    """A group of the bench's only site, with these lines of its member."""
-    return config.frrd_group(name, number, prefixes,
-                             {"dc1": (100, [f"next-hop interface {interface}", *lines])}, extra)
-
-
-def addresses(ns, interface):
-    """{"192.168.1.254/32", ...} of an interface."""
-    return {line.split()[3] for line in
-            run(["ip", "-o", "-n", ns, "address", "show", "dev", interface]).stdout.splitlines()}
-
-
-class Gateway:
-    """The bench with an interface that has hosts and no address of its own."""
-
-    def __init__(self, bench):
-        self.bench = bench
-        self.ns, self.frrd, self.router = bench.ns, bench.frrd, bench.router
-        bench.add_stub(GW, (), (HOST4, HOST6))
-
-    def load(self, *lines, **more):
-        self.bench.load_frrd(group(*(lines or attach_lines(*BOTH_GATEWAYS)), **more))
-        self.wait_known()
-
-    def wait_known(self, name="shop"):
-        """frrd has looked at the interfaces."""
-        wait_for(lambda: self.attachments(name), 10, "the attachments", interval=0.02,
-                 until=lambda found: all(a["state"] != "unknown" for a in found.values()))
-
-    def attachments(self, name="shop"):
-        return {a["interface"]: a for a in self.frrd.group(name).get("attachments", [])}
-
-    def wait_attachment(self, state, interface=GW, name="shop", timeout=15):
-        return wait_for(lambda: self.attachments(name).get(interface, {}), timeout,
-                        f"{interface} to be {state}", interval=0.02,
-                        until=lambda a: a.get("state") == state)
-
-    def here(self, interface=GW):
-        return addresses(self.ns, interface)
-
-    def wait_here(self, wanted, interface=GW, timeout=10):
-        """Exactly these addresses (those of the link's own do not count)."""
-        def present():
-            return {a for a in self.here(interface) if not a.startswith("fe80:")}
-        wait_for(present, timeout, f"{interface} to have {wanted}", interval=0.02,
-                 until=lambda found: found == set(wanted))
-
-    def take(self, name="shop"):
-        answer = self.frrd.failover(name)
-        assert answer.ok, answer.text
-
-    def own(self, name="shop"):
-        self.take(name)
-        self.frrd.wait_state(name, "active", 20)
-
-    def release(self, name="shop"):
-        answer = self.frrd.release(name)
-        assert answer.ok, answer.text
-        self.frrd.wait_state(name, "standby", 20)
-
-    def crash(self):
-        self.router.kill(["frrd"])
-
-    def start(self):
-        self.router.daemon("frrd").start()
-        self.frrd.wait_ready()
-
-    def ip(self, *lines):
-        netns.ip_batch(self.ns, lines)
-
-    def kept(self):
-        """What the state file has."""
-        with open(self.router.state_file, encoding="utf-8") as file:
-            return json.loads(file.readlines()[1])["attachments"]["interfaces"]
+from attach_kit import (BOTH_GATEWAYS, GATEWAY4, GATEWAY6, GW, HOST4, HOST6, Gateway,
+                        advertisements, attach_lines, capture, garps, group, listening, mac,
+                        wait_listening)
+from labkit import netns
+from labkit.plan import LAN, PREFIX4, PREFIX6
+from labkit.run import run, wait_for
 
 
 @pytest.fixture
 def gateway(bench):
     return Gateway(bench)
-
-
-@contextlib.contextmanager
-def listening(argv, ready):
-    """A program's lines on standard output, as a list that grows; it is ready when it
-    has said so, and is ended at the end of the block."""
-    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, bufsize=1)
-    lines = []
-    os.set_blocking(process.stdout.fileno(), False)
-
-    def more():
-        with contextlib.suppress(TypeError, BlockingIOError):
-            lines.extend(line.rstrip("\n") for line in process.stdout)
-        return lines
-    try:
-        if ready:
-            wait_for(more, 20, f"{argv[0]} to listen", interval=0.02,
-                     until=lambda seen: any(ready in line for line in seen))
-        yield more
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-        process.stdout.close()
-
-
-def capture(ns, interface, what):
-    return listening(["ip", "netns", "exec", ns, "tcpdump", "-l", "-n", "-e", "-v", "-i",
-                      interface, what], "listening on")
-
-
-def garps(lines, address):
-    """ARP announcements: requests of an address for itself, to everybody."""
-    text = " ".join(lines)
-    return re.findall(rf"> ff:ff:ff:ff:ff:ff[^>]*?who-has {re.escape(address)}"
-                      rf"(?: \([^)]*\))? tell {re.escape(address)}[, ]", text)
-
-
-def advertisements(lines, address):
-    """Unsolicited neighbour advertisements to all nodes, for a router, with override."""
-    text = " ".join(lines)
-    return re.findall(rf"{re.escape(address)} > ff02::1: \[icmp6 sum ok\] ICMP6, neighbor "
-                      rf"advertisement, length 32, tgt is {re.escape(address)}, "
-                      r"Flags \[router, override\]", text)
-
-
-def mac(ns, interface):
-    return netns.ip_json(ns, "link", "show", "dev", interface)[0]["address"]
 
 
 # Takeover and release
@@ -173,15 +40,6 @@ def test_attached_while_owner(gateway):
 def monitor(gateway):
     """Addresses and routes in the order in which the kernel changed them."""
     return listening(["ip", "-o", "-n", gateway.ns, "monitor", "address", "route"], None)
-
-
-def wait_listening(ns, seen):
-    """The monitor is there when it has seen something that nobody cares for."""
-    def provoke():
-        netns.ip_batch(ns, ["address add 198.18.0.1/32 dev lo",
-                            "address del 198.18.0.1/32 dev lo"])
-        return [line for line in seen() if "198.18.0.1" in line]
-    wait_for(provoke, 20, "ip monitor to listen", interval=0.1, until=bool)
 
 
 def is_route(line, deleted):
@@ -614,113 +472,3 @@ def test_no_capability_is_kept_in_force(gateway):
             sets += [line.split()[1] for line in file if line.startswith("CapEff")]
     assert sorted(int(text, 16) for text in sets)[-1] == 1 << 12  # CAP_NET_ADMIN
     assert sum(int(text, 16) != 0 for text in sets) == 1
-
-
-# Three sites: the gateway moves, the hosts behind answer
-
-def shop_group(extra=()):
-    return config.shop(extra=("auto-failover", *extra), member=config.attach_gateway())
-
-
-@pytest.fixture
-def moving(shop):
-    """The gateway addresses are attached by frrd."""
-    for site in ("dc1", "dc2"):
-        netns.ip_batch(shop.lab.router(site).ns, [f"address del {address} dev {LAN}"
-                                                  for address in SERVICE_GATEWAY])
-    yield shop
-    shop.lab.heal()
-    shop.lab.each(shop.lab.stop_frrd, ["dc1", "dc2"])
-    for site in ("dc1", "dc2"):
-        ns, present = shop.lab.router(site).ns, shop.lab.addresses(site, LAN)
-        netns.ip_batch(ns, [f"address add {address} dev {LAN}{' nodad' if ':' in address else ''}"
-                            for address in SERVICE_GATEWAY if address not in present])
-
-
-def gateways(scenario, site):
-    return scenario.lab.addresses(site, LAN) & set(SERVICE_GATEWAY)
-
-
-def wait_gateways(scenario, site, wanted, timeout=15):
-    wait_for(lambda: gateways(scenario, site), timeout, f"{site} to have {wanted or 'no gateway'}",
-             until=lambda found: found == set(wanted), interval=0.02)
-
-
-def test_gateway_moves_with_the_subnet(moving):
-    moving.load(groups=shop_group())
-    wait_gateways(moving, "dc1", SERVICE_GATEWAY)
-    assert gateways(moving, "dc2") == set()
-    stream = moving.stream("dc1", to=SERVICE4)
-    for old, new in (("dc1", "dc2"), ("dc2", "dc1")):
-        moving.wait_ready(new)
-        moving.switchover(new, new)
-        moving.wait_owner(new)
-        wait_gateways(moving, new, SERVICE_GATEWAY)
-        wait_gateways(moving, old, ())
-        stream.wait_site(new)
-    moving.more_packets(stream)
-
-
-EXTRA = "extra"
-
-
-def test_interface_that_goes_moves_the_group(moving):
-    """A site without the interface is not healthy; one that has it again is ready."""
-    def add(site):
-        netns.ip_batch(moving.lab.router(site).ns, [
-            f"link add {EXTRA} type veth peer name {EXTRA}-peer", f"link set {EXTRA}-peer up",
-            f"link set {EXTRA} up"])
-    try:
-        add("dc1")
-        add("dc2")
-        lines = [*config.attach_gateway(), f"attach interface {EXTRA} address 198.18.0.1/32"]
-        moving.load(groups=config.shop(extra=("auto-failover",), member=lines))
-        moving.settle()
-        ns = moving.lab.router("dc1").ns
-        netns.ip_batch(ns, [f"link del {EXTRA}"])
-        moving.wait_owner("dc2")
-        wait_gateways(moving, "dc2", SERVICE_GATEWAY)
-        wait_gateways(moving, "dc1", ())
-        assert "grant-unhealthy" in moving.reasons("dc1")
-        assert "there is no such interface now" in moving.lab.router("dc1").ask(
-            "frrd", "show subnet-mover group shop")
-        moving.wait_not_ready("dc1")
-        healthy = next(check for check in moving.frrd("dc1").why("shop")["checks"]
-                       if check["check"] == "healthy")
-        assert not healthy["ok"] and f"the interface {EXTRA}, which the group attaches, does " \
-            "not exist" in json.dumps(healthy)
-        add("dc1")
-        moving.wait_ready("dc1")
-    finally:
-        for site in ("dc1", "dc2"):
-            with contextlib.suppress(LabError):
-                netns.ip_batch(moving.lab.router(site).ns, [f"link del {EXTRA}"])
-
-
-def test_fence_detaches(moving):
-    moving.load(groups=shop_group())
-    moving.settle()
-    wait_gateways(moving, "dc1", SERVICE_GATEWAY)
-    moving.lab.isolate("dc1")
-    wait_for(lambda: moving.frrd("dc1").state("shop"), 30, "dc1 to be fenced", interval=0.02,
-             until=lambda state: state == "fenced")
-    wait_gateways(moving, "dc1", ())
-    wait_gateways(moving, "dc2", SERVICE_GATEWAY, timeout=30)
-
-
-def test_crash_of_the_owner_and_it_goes_on(moving):
-    """It comes back within stale-retention: the addresses were never away."""
-    moving.load(groups=shop_group())
-    wait_gateways(moving, "dc1", SERVICE_GATEWAY)
-    router = moving.lab.router("dc1")
-    moving.wait_retained("dc1")
-    with listening(["ip", "-o", "-n", router.ns, "monitor", "address"], None) as seen:
-        wait_listening(router.ns, seen)
-        router.kill(["frrd"])
-        router.daemon("frrd").start()
-        moving.wait_one_owner()
-        owner = next(site for site in ("dc1", "dc2") if moving.frrd(site).state("shop") == "active")
-        wait_gateways(moving, owner, SERVICE_GATEWAY)
-        wait_gateways(moving, "dc2" if owner == "dc1" else "dc1", ())
-        if owner == "dc1":
-            assert not [line for line in seen() if line.startswith("Deleted") and LAN in line]

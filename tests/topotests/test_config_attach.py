@@ -2,13 +2,10 @@
 """Configuration of attachments: what is shown can be pasted back and loaded by vtysh,
 every `no`, and what cannot work is refused with object and reason."""
 
-import os
-
 import pytest
 
-from config_helpers import BASE, Terminal, block, configured, running  # noqa: F401
-from labkit.run import run
-from labkit.vty import CMD_SUCCESS
+from config_helpers import (BASE, Terminal, block, configured,  # noqa: F401
+                            running, typed, vtysh_file)
 
 ROOT = ["subnet-mover"]
 SHOP = ROOT + ["group shop"]
@@ -55,21 +52,6 @@ ATTACH = """subnet-mover
  exit
 exit
 """
-
-
-def vtysh_file(router, text):
-    path = f"{router.site_dir}/input.conf"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    done = run([*router.vtysh_argv(), "-f", path], check=False)
-    os.unlink(path)
-    return done.stdout + done.stderr
-
-
-def typed(router, *lines):
-    with router.vty("frrd") as vty:
-        code, said = Terminal(vty).type(*lines)
-    return code == CMD_SUCCESS, " ".join(said.split())
 
 
 # Round trip

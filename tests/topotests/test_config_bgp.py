@@ -4,15 +4,15 @@ by vtysh, what is missing or does not fit is refused with object, reason and
 numbers, and the timers of a file are checked together."""
 
 import json
-import os
 import re
 import signal
 
 import pytest
 
-from config_helpers import BASE, BGP, Terminal, block, configured, running  # noqa: F401
+from config_helpers import (BASE, BGP, Terminal, block, configured,  # noqa: F401
+                            running, typed, vtysh_file)
 from helpers import take_over
-from labkit.run import run, wait_for
+from labkit.run import wait_for
 from labkit.vty import CMD_SUCCESS
 
 ROOT = ["subnet-mover"]
@@ -22,21 +22,6 @@ HUB = ROOT + ["site hub"]
 
 # Timers at their defaults, and two members
 USUAL = BASE.replace(" arbiter manual\n", " arbiter bgp\n")
-
-
-def vtysh_file(router, text):
-    path = f"{router.site_dir}/input.conf"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    done = run([*router.vtysh_argv(), "-f", path], check=False)
-    os.unlink(path)
-    return done.stdout + done.stderr
-
-
-def typed(router, *lines):
-    with router.vty("frrd") as vty:
-        code, said = Terminal(vty).type(*lines)
-    return code == CMD_SUCCESS, " ".join(said.split())
 
 
 # Round trip

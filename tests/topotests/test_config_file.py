@@ -10,7 +10,8 @@ import signal
 
 import pytest
 
-from config_helpers import BASE, FULL, Terminal, block, configured, running  # noqa: F401
+from config_helpers import (BASE, FULL, Terminal, block,  # noqa: F401
+                            configured, running, vtysh_file)
 from labkit.daemon import FRR_USER, Daemon
 from labkit.router import FRR_ETC, FRR_RUN, build_dir, frrd_binary, own_dir
 from labkit.run import run, wait_for
@@ -145,15 +146,6 @@ def test_refusal_is_in_the_log_with_its_reason(load_bad, bench):
 
 
 # The same through vtysh -f
-
-def vtysh_file(router, text):
-    path = f"{router.site_dir}/input.conf"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    done = run([*router.vtysh_argv(), "-f", path], check=False)
-    os.unlink(path)
-    return done.stdout + done.stderr
-
 
 @pytest.mark.parametrize("after, bad", BAD_LINES, ids=[bad.strip() for _, bad in BAD_LINES])
 def test_vtysh_one_bad_line(configured, after, bad):

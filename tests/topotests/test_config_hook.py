@@ -6,9 +6,8 @@ import os
 
 import pytest
 
-from config_helpers import BASE, Terminal, block, configured, running  # noqa: F401
+from config_helpers import BASE, Terminal, block, configured, running, typed  # noqa: F401
 from labkit.run import run
-from labkit.vty import CMD_SUCCESS
 
 SHOP = ["subnet-mover", "group shop"]
 
@@ -43,12 +42,6 @@ HOOKS = with_hooks()
 
 def lines_of(text):
     return sorted(line for line in text.splitlines() if line.startswith("  hook"))
-
-
-def typed(router, *lines):
-    with router.vty("frrd") as vty:
-        code, said = Terminal(vty).type(*lines)
-    return code == CMD_SUCCESS, " ".join(said.split())
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A web server: web_server.py ADDRESS PORT. Says "ready" when it listens. A number
+"""A web server: web_server.py ADDRESS PORT [CERTIFICATE KEY]. Says "ready" when it listens. A number
 on standard input is the status of all answers from now on; it is answered by
 "set". Ends with standard input."""
 
 import http.server
 import json
 import socketserver
+import ssl
 import sys
 import threading
 
@@ -34,8 +35,14 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.server_name, self.server_port = self.server_address[:2]
 
 
-def serve(address, port):
+def serve(address, port, *certificate):
     server = Server((address, port), Handler)
+    if certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(*certificate)
+        # The handshake belongs to the connection's own thread.
+        server.socket = tls.wrap_socket(server.socket, server_side=True,
+                                        do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print("ready", flush=True)
     for line in sys.stdin:
@@ -44,4 +51,4 @@ def serve(address, port):
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
