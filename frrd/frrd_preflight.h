@@ -54,6 +54,13 @@ extern bool frrd_pf_family_needed(int family);
 /* The beacon of this site; false when it has none. */
 extern bool frrd_pf_own_beacon(const struct frrd_pf_facts *facts, struct prefix *ret_prefix);
 
+/*
+ * What is wrong with a program that frrd-io is to start: it, or ret_path, a folder above
+ * it, is missing or not safe; NULL: nothing.
+ */
+extern const char *frrd_pf_unsafe_program(const char *program, char ret_path[PATH_MAX]);
+
+extern void frrd_pf_check_address(struct frrd_preflight *pf);
 extern void frrd_pf_check_bgp(struct frrd_preflight *pf);
 extern void frrd_pf_check_carried(struct frrd_preflight *pf);
 extern void frrd_pf_check_peers(struct frrd_preflight *pf);

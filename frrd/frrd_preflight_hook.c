@@ -32,8 +32,8 @@ static const char *unsafe(const char *path, bool folder)
 	return NULL;
 }
 
-/* The same for a program and every folder above it; ret_path says which of them. */
-static const char *unsafe_program(const char *program, char ret_path[PATH_MAX])
+/* The same for a program and every folder above it. */
+const char *frrd_pf_unsafe_program(const char *program, char ret_path[PATH_MAX])
 {
 	const char *problem;
 	char *slash;
@@ -58,7 +58,7 @@ static void check_program(struct frrd_preflight *pf, const struct frrd_grp *grp,
 
 	snprintf(program, sizeof(program), "%.*s", (int)strcspn(hook->command, " "),
 		 hook->command);
-	problem = unsafe_program(program, path);
+	problem = frrd_pf_unsafe_program(program, path);
 	if (!problem)
 		return;
 	frrd_pf_add(pf, hook->rule.policy == FRRD_HOOK_ABORT ? FRRD_PF_ERROR : FRRD_PF_WARNING,
