@@ -39,6 +39,7 @@ extern void frrd_cli_attach_init(void);
 
 /* The same for hooks; the group's node has to be there. */
 extern void frrd_cli_hook_init(void);
+extern void frrd_cli_address_init(void);
 extern void frrd_cli_probe_init(void);
 extern void frrd_cli_probe_http_init(void);
 extern void frrd_cli_track_init(void);

@@ -490,6 +490,7 @@ static bool is_our_line(const struct vty *vty, const char *line)
 		"takeover-delay",  "fence-delay", "settle-time", "hold-down",	 "stale-retention",
 		"auto-failover",   "failback",	  "damping",	 "when-no-successor",
 		"probe",	   "probes",	  "track",	 "hook",
+		"address-change",
 	};
 	/* outside of a probe's node, some of these are libfrr's */
 	static const char *const probe_words[] = {

@@ -428,6 +428,7 @@ void frrd_cli_group_init(void)
 	install_element(SUBNET_MOVER_GROUP_NODE, &no_member_cmd);
 
 	frrd_cli_hook_init();
+	frrd_cli_address_init();
 
 	install_element(SUBNET_MOVER_MEMBER_NODE, &member_preference_cmd);
 	install_element(SUBNET_MOVER_MEMBER_NODE, &no_member_preference_cmd);

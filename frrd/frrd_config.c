@@ -8,6 +8,7 @@
 #include "frrd_compat.h"
 #include "frrd/core/budget.h"
 #include "frrd/core/group_fsm.h"
+#include "frrd/frrd_address.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_time.h"
@@ -189,6 +190,7 @@ static void grp_forget_config(struct frrd_grp *grp)
 	while ((ref = frrd_plists_pop(&grp->plists)))
 		XFREE(MTYPE_FRRD_PLIST_REF, ref);
 	frrd_hook_set_clear(&grp->hooks);
+	frrd_address_drop(grp);
 	XFREE(MTYPE_TMP, grp->description);
 	grp->id = 0;
 	grp_defaults(grp);

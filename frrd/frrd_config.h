@@ -96,6 +96,7 @@ struct frrd_grp {
 	struct frrd_members_head members;
 	struct frrd_plists_head plists;
 	struct frrd_hook_set hooks;
+	struct frrd_address *address; /* NULL: no records and nobody to tell; see frrd_address.h */
 	bool auto_failover;
 	bool failback; /* automatic */
 	bool make_before_break;

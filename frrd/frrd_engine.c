@@ -15,6 +15,7 @@
 
 #include "frrd/core/group_fsm.h"
 #include "frrd/core/invariants.h"
+#include "frrd/frrd_address.h"
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
@@ -197,6 +198,7 @@ static struct answer dispatch(struct frrd_grp *grp, struct frrd_event *event, in
 	follow_state(grp);
 	follow_ownership(grp, frrd_state_announces(before.state));
 	frrd_sequence_follow(grp);
+	frrd_address_follow(grp);
 	frrd_record_kept(&before, &grp->fsm);
 	check_resumed();
 	return answer;
@@ -506,6 +508,7 @@ static void apply_group(struct frrd_grp *grp)
 	dispatch_type(grp, FRRD_EVENT_CONFIG);
 	frrd_convergence_apply(grp);
 	frrd_attach_apply(grp);
+	frrd_address_apply(grp);
 	/* What an earlier process has attached stays until it is known who owns the group. */
 	if (rests(grp) && !frrd_sequence_busy(grp))
 		frrd_attach_want(grp, FRRD_ATTACH_OFF);

@@ -140,6 +140,12 @@ static struct log_ref refs[] = {
 		.suggestion = "show subnet-mover probes NAME names the cause",
 	},
 	{
+		.code = EC_FRRD_ADDRESS,
+		.title = "Change of addresses not carried out",
+		.description = "The group has moved and its services have other addresses, but the DNS is not updated, or somebody who is to be told is not; the group itself is where it belongs",
+		.suggestion = "show subnet-mover group NAME names the cause, and the journal has what the program wrote; show subnet-mover preflight says what is missing",
+	},
+	{
 		.code = END_FERR,
 	},
 };

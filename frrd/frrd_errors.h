@@ -31,6 +31,7 @@ enum frrd_log_refs {
 	EC_FRRD_HOOK,
 	EC_FRRD_IO,
 	EC_FRRD_PROBE_UNKNOWN,
+	EC_FRRD_ADDRESS,
 };
 
 extern void frrd_error_init(void);

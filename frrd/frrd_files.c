@@ -16,6 +16,7 @@
 
 static const char *state_option;
 static const char *journal_option;
+static const char *hooks = FRRD_HOOK_FOLDER;
 static char folder[MAXPATHLEN]; /* the default one */
 static char state_path[MAXPATHLEN];
 static char journal_path[MAXPATHLEN];
@@ -29,6 +30,16 @@ void frrd_files_set_state(const char *path)
 void frrd_files_set_journal(const char *path)
 {
 	journal_option = path;
+}
+
+void frrd_files_set_hooks(const char *path)
+{
+	hooks = path;
+}
+
+const char *frrd_files_hooks(void)
+{
+	return hooks;
 }
 
 /* A folder that is there already is somebody's; it stays as it is. */

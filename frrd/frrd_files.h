@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where frrd keeps its files: the state file and the journal. */
+/* Where frrd keeps its files: the state file and the journal; and where its programs are. */
 #ifndef FRRD_FILES_H
 #define FRRD_FILES_H
 
@@ -8,6 +8,12 @@
 /* The options --state-file and --journal; NULL: the default. */
 extern void frrd_files_set_state(const char *path);
 extern void frrd_files_set_journal(const char *path);
+
+/* The option --hook-folder; an absolute path. */
+extern void frrd_files_set_hooks(const char *path);
+
+/* Where the programs dns-update and notify are. */
+extern const char *frrd_files_hooks(void);
 
 /*
  * Before frr_init(), which gives the privileges up: make the default folder,

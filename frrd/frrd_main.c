@@ -70,19 +70,22 @@ enum {
 	OPTION_STATE_FILE = 2000,
 	OPTION_JOURNAL,
 	OPTION_JOURNAL_SIZE,
+	OPTION_HOOK_FOLDER,
 };
 
 static const struct option longopts[] = {
 	{ "state-file", required_argument, NULL, OPTION_STATE_FILE },
 	{ "journal", required_argument, NULL, OPTION_JOURNAL },
 	{ "journal-size", required_argument, NULL, OPTION_JOURNAL_SIZE },
+	{ "hook-folder", required_argument, NULL, OPTION_HOOK_FOLDER },
 	{ 0 },
 };
 
 static const char optionhelp[] =
 	"      --state-file   What outlives the daemon (default: /var/lib/frr/frrd.state)\n"
 	"      --journal      Journal of all decisions (default: beside the state file)\n"
-	"      --journal-size KiB at which the journal is rotated (default: 4096)\n";
+	"      --journal-size KiB at which the journal is rotated (default: 4096)\n"
+	"      --hook-folder  Where dns-update and notify are (default: " FRRD_HOOK_FOLDER ")\n";
 
 static struct frr_daemon_info frrd_di;
 
@@ -203,6 +206,11 @@ static bool take_option(int option)
 		if (*end || kib < 1 || kib > 1024 * 1024)
 			return false;
 		frrd_journal_set_size(kib);
+		return true;
+	case OPTION_HOOK_FOLDER:
+		if (optarg[0] != '/' || strchr(optarg, ' '))
+			return false;
+		frrd_files_set_hooks(optarg);
 		return true;
 	default:
 		return false;

@@ -119,6 +119,20 @@ extern int frrd_nb_hook_policy_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_hook_retries_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_hook_retry_interval_modify(struct nb_cb_modify_args *args);
 
+/* --- frrd_nb_address.c: the same for what follows a change of addresses, and its state --- */
+
+/* At the end of a transaction: read it anew for the groups that were touched. */
+extern void frrd_nb_address_finish(const struct lyd_node *root);
+
+extern int frrd_nb_address_create(struct nb_cb_create_args *args);
+extern int frrd_nb_address_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_address_destroy(struct nb_cb_destroy_args *args);
+extern struct yang_data *frrd_nb_state_dns_elem(struct nb_cb_get_elem_args *args);
+extern const void *frrd_nb_state_target_next(struct nb_cb_get_next_args *args);
+extern int frrd_nb_state_target_keys(struct nb_cb_get_keys_args *args);
+extern const void *frrd_nb_state_target_lookup(struct nb_cb_lookup_entry_args *args);
+extern struct yang_data *frrd_nb_state_target_elem(struct nb_cb_get_elem_args *args);
+
 /* --- frrd_nb_probe.c: the same for probes, tracks, and the probes of members --- */
 
 /*
@@ -218,6 +232,11 @@ extern void frrd_show_sub_leaf(struct vty *vty, const struct lyd_node *dnode, bo
 extern void frrd_show_member_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_sub_end(struct vty *vty, const struct lyd_node *dnode);
 extern void frrd_show_member_end(struct vty *vty, const struct lyd_node *dnode);
+
+/* --- frrd_cli_address.c: the same for what follows a change of addresses --- */
+
+extern void frrd_show_address(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+extern void frrd_show_address_record(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 
 /* --- frrd_cli_attach.c: the same for attachments --- */
 

@@ -363,6 +363,7 @@ static bool rules(struct facts *f)
 	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
 	       rule_marker_range(f) && frrd_rule_arbiter_fits(f) && frrd_rule_beacons(f) &&
 	       rule_groups(f) && frrd_rule_attachments(f) && frrd_rule_hooks(f) &&
+	       frrd_rule_address(f) &&
 	       rule_announced(f) && frrd_rule_budget(f);
 }
 

@@ -181,6 +181,7 @@ void frrd_nb_root_apply_finish(struct nb_cb_apply_finish_args *args)
 {
 	(void)waiting_retry();
 	frrd_nb_probe_finish(args->dnode);
+	frrd_nb_address_finish(args->dnode);
 	frrd_policy_warn();
 	frrd_engine_apply();
 }

@@ -197,6 +197,8 @@ static void read_group(struct facts *f, const struct lyd_node *dnode, bool count
 			g->has_plist = true;
 		else if (is(child, "hook"))
 			g->has_hooks = true;
+		else if (is(child, "address-change"))
+			g->address = child;
 		else if (is(child, "handover"))
 			g->make_before_break = strmatch(lyd_get_value(child), "make-before-break");
 		else if (is(child, "allow-more-specific"))

@@ -59,6 +59,7 @@ struct fact_group {
 	const char *bgp_only; /* a leaf that the arbiter manual has not; NULL: none is set */
 	bool has_plist;
 	bool has_hooks;
+	const struct lyd_node *address; /* the container address-change; NULL: none */
 	uint32_t prefixes[2]; /* IPv4, IPv6 */
 	struct fact_member *members;
 	size_t member_count;
@@ -131,6 +132,9 @@ extern bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group
 
 /* Are the hooks of all groups complete, and their sites and policies possible? */
 extern bool frrd_rule_hooks(struct facts *f);
+
+/* frrd_nb_address.c: can what follows a change of addresses be carried out? */
+extern bool frrd_rule_address(struct facts *f);
 
 /* Are these possible as a next-hop? `who` is "group NAME site NAME", "track NAME". */
 extern bool frrd_rule_nexthop(struct facts *f, const char *who, const struct fact_member *m);

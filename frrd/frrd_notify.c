@@ -82,6 +82,21 @@ void frrd_notify_probe(const struct frrd_probe *probe, enum frrd_health before)
 	nb_notification_send(xpath, arguments);
 }
 
+void frrd_notify_address(const struct frrd_grp *grp, const char *target, const char *outcome,
+			 const char *text)
+{
+	static const char *const xpath = NOTIFICATION("address-change");
+	struct list *arguments = yang_data_list_new();
+
+	add(arguments, xpath, "group", grp->name);
+	if (target[0])
+		add(arguments, xpath, "target", target);
+	add(arguments, xpath, "outcome", outcome);
+	if (text[0])
+		add(arguments, xpath, "text", text);
+	nb_notification_send(xpath, arguments);
+}
+
 void frrd_notify_refused(const char *group, const char *command, enum frrd_reason reason,
 			 const char *text)
 {

@@ -36,6 +36,10 @@ extern void frrd_notify_quorum(bool reached);
 /* The state of a probe was `before` and is another one now. */
 extern void frrd_notify_probe(const struct frrd_probe *probe, enum frrd_health before);
 
+/* Address change: outcome and target as in the model; target, text: "" where there is none. */
+extern void frrd_notify_address(const struct frrd_grp *grp, const char *target,
+				const char *outcome, const char *text);
+
 /* A wanted route is not installed. */
 extern void frrd_notify_route(const struct frrd_route *route);
 

@@ -227,6 +227,7 @@ static void preflight_gathered(struct frrd_pf_facts *facts, void *arg)
 	frrd_pf_check_bgp(&pf);
 	frrd_pf_check_carried(&pf);
 	frrd_pf_check_peers(&pf);
+	frrd_pf_check_address(&pf);
 	if (request->json)
 		frrd_vtyreply_json(request->reply, findings_json(&pf));
 	else

@@ -54,6 +54,10 @@ extern bool frrd_pf_family_needed(int family);
 /* The beacon of this site; false when it has none. */
 extern bool frrd_pf_own_beacon(const struct frrd_pf_facts *facts, struct prefix *ret_prefix);
 
+/* Would frrd-io start this program? If not, reason says why; see frrd_program_open(). */
+extern bool frrd_pf_program_runs(const char *program, char reason[FRRD_IPC_TEXT]);
+
+extern void frrd_pf_check_address(struct frrd_preflight *pf);
 extern void frrd_pf_check_bgp(struct frrd_preflight *pf);
 extern void frrd_pf_check_carried(struct frrd_preflight *pf);
 extern void frrd_pf_check_peers(struct frrd_preflight *pf);

@@ -10,17 +10,24 @@
 #include "frrd/frrd_preflight.h"
 #include "frrd/ipc/ipc_program.h"
 
+bool frrd_pf_program_runs(const char *path, char reason[FRRD_IPC_TEXT])
+{
+	struct frrd_program program;
+
+	if (!frrd_program_open(path, &program, reason))
+		return false;
+	close(program.fd);
+	return true;
+}
+
 static void check_program(struct frrd_preflight *pf, const struct frrd_grp *grp,
 			  const struct frrd_hook *hook)
 {
 	char path[FRRD_IPC_LINE], reason[FRRD_IPC_TEXT];
-	struct frrd_program program;
 
 	snprintf(path, sizeof(path), "%.*s", (int)strcspn(hook->command, " \t"), hook->command);
-	if (frrd_program_open(path, &program, reason)) {
-		close(program.fd);
+	if (frrd_pf_program_runs(path, reason))
 		return;
-	}
 	frrd_pf_add(pf, hook->rule.policy == FRRD_HOOK_ABORT ? FRRD_PF_ERROR : FRRD_PF_WARNING,
 		    "hook", grp->name, "hook %s %u: %s will not be started: %s",
 		    frrd_hook_event_name(hook->event), hook->sequence, path, reason);

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "termtable.h"
 
+#include "frrd/frrd_address.h"
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_preflight.h"
@@ -266,6 +267,7 @@ static void print_group(struct vty *vty, struct frrd_grp *grp)
 		vty_out(vty, "  %s\n", detail);
 	print_members(vty, grp);
 	frrd_attach_show(vty, grp);
+	frrd_address_show(vty, grp);
 }
 
 void frrd_vty_history_entry(struct vty *vty, const struct frrd_history_entry *h)

@@ -8,6 +8,7 @@
 #include "vrf.h"
 
 #include "frrd_compat.h"
+#include "frrd/frrd_address.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
@@ -251,6 +252,8 @@ struct json_object *frrd_json_group(struct frrd_grp *grp)
 	json_object_object_add(json, "members", json_members(grp));
 	if (frrd_attach_count(grp))
 		json_object_object_add(json, "attachments", frrd_attach_json(grp));
+	if (grp->address)
+		json_object_object_add(json, "addressChange", frrd_address_json(grp));
 	if (grp->command_us && grp->announce_us > grp->command_us)
 		json_object_int_add(timing, "commandToZapiUs", grp->announce_us - grp->command_us);
 	json_object_object_add(json, "timing", timing);

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "json.h"
 
+#include "frrd/frrd_address.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_vty.h"
@@ -125,13 +126,20 @@ static void print_decisions(struct vty *vty, const struct frrd_grp *grp)
 	}
 }
 
+/* What an owner does for the group. */
+static void print_owner(struct vty *vty, struct frrd_grp *grp)
+{
+	frrd_vty_counters(vty, grp);
+	frrd_address_show(vty, grp);
+}
+
 static void print_bgp(struct vty *vty, struct frrd_grp *grp, const struct frrd_why *why)
 {
 	struct frrd_site *site;
 
 	vty_out(vty, "Next: %s\n", why->next);
 	if (frrd_grp_owned(grp))
-		frrd_vty_counters(vty, grp);
+		print_owner(vty, grp);
 	vty_out(vty, "\n");
 	frrd_vty_quorum(vty);
 	frr_each (frrd_sites, &frrd_config.sites, site)
@@ -157,7 +165,7 @@ void frrd_vty_why(struct vty *vty, struct frrd_grp *grp)
 	if (grp->policy.arbiter == FRRD_ARBITER_BGP)
 		print_bgp(vty, grp, &why);
 	else if (frrd_grp_owned(grp))
-		frrd_vty_counters(vty, grp);
+		print_owner(vty, grp);
 	else
 		print_checks(vty, grp, &why);
 }
@@ -271,5 +279,7 @@ struct json_object *frrd_json_why(struct frrd_grp *grp)
 	frrd_engine_describe_elsewhere(grp, detail, sizeof(detail));
 	if (detail[0])
 		json_object_string_add(json, "elsewhere", detail);
+	if (grp->address && frrd_grp_owned(grp))
+		json_object_object_add(json, "addressChange", frrd_address_json(grp));
 	return json;
 }

@@ -66,7 +66,8 @@ class Router:
                       self.site_dir, list(options), env)
 
     def frrd_options(self):
-        return ["--state-file", self.state_file, "--journal", self.journal_file]
+        return ["--state-file", self.state_file, "--journal", self.journal_file,
+                "--hook-folder", self.hook_folder]
 
     # Sanitizers: frrd of an ASan build leaves its findings in the site folder.
 
@@ -171,6 +172,12 @@ class Router:
     @property
     def journal_file(self):
         return f"{self.site_dir}/frrd-journal.jsonl"
+
+    @property
+    def hook_folder(self):
+        """Where frrd looks for dns-update and notify. Only root may write to it and to
+        the folders above it; a test that needs the programs makes it."""
+        return f"/usr/local/lib/frrd-lab-{self.pathspace}"
 
     def forget(self):
         """A frrd that starts now knows nothing of its previous life."""

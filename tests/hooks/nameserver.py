@@ -49,7 +49,7 @@ CONF = """options {{
   pid-file "{folder}/named.pid";
   session-keyfile "{folder}/session.key";
   managed-keys-directory "{folder}";
-  listen-on {{ 127.0.0.1; }};
+  listen-on {{ {listen}; }};
   listen-on-v6 {{ ::1; }};
   recursion no;
   dnssec-validation no;
@@ -72,12 +72,16 @@ def key(name, secret):
 
 
 class NameServer:
-    def __init__(self, ns, folder):
+    """address: another one than 127.0.0.1 on which it listens, too; zone: example.org"""
+
+    def __init__(self, ns, folder, address="127.0.0.1", zone=ZONE):
         self.ns, self.folder, self.process = ns, str(folder), None
+        self.zone, self.address = zone, address
+        listen = "; ".join(sorted({"127.0.0.1", address}))
         self.good = self.write("good.key", key("frrd", "c2VjcmV0IG9mIHRoZSB0ZXN0cyBvZiBmcnJk"))
         self.bad = self.write("bad.key", key("frrd", OTHER_SECRET))
         self.stranger = self.write("stranger.key", key("who", OTHER_SECRET))
-        self.conf = self.write("named.conf", CONF.format(folder=self.folder))
+        self.conf = self.write("named.conf", CONF.format(folder=self.folder, listen=listen))
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -86,7 +90,7 @@ class NameServer:
         return path
 
     def start(self):
-        for zone, text in (("example.org", ZONE), ("example.net", OTHER)):
+        for zone, text in (("example.org", self.zone), ("example.net", OTHER)):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self.folder, f"{zone}.zone.jnl"))
             self.write(f"{zone}.zone", text)

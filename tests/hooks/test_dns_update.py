@@ -136,6 +136,37 @@ def test_pairs_from_the_environment(server, update):
     assert server.data("_sip._tcp.example.org", "SRV")[0].startswith("10 5 5060 sip-dc2")
 
 
+def pairs(server, *moved, records):
+    """The environment of an address change: moved are (old, new) prefixes."""
+    return {"FRRD_OLD_PREFIXES": " ".join(old for old, _ in moved),
+            "FRRD_NEW_PREFIXES": " ".join(new for _, new in moved),
+            "FRRD_RECORDS": records, "FRRD_DNS_SERVER": "127.0.0.1",
+            "FRRD_DNS_KEY_FILE": server.good}
+
+
+def test_the_longest_old_prefix_counts(server, update):
+    """Whatever the order; and what has moved stays, though a wider old prefix is around it."""
+    moved = (("192.0.2.0/24", "198.51.100.0/24"), ("192.0.2.20/31", "198.51.100.70/31"),
+             ("198.51.0.0/16", "203.0.0.0/16"))
+    for listed in (moved, moved[::-1]):
+        for _ in range(2):  # once more changes nothing
+            code, said = update("dc2", sites=(), variables=pairs(
+                server, *listed, records="www.example.org/a/60 pair.example.org/a/60"))
+            assert code == 0, said
+            assert server.data("www.example.org", "A") == ["198.51.100.10"]
+            assert server.data("pair.example.org", "A") == ["198.51.100.70", "198.51.100.71"]
+
+
+def test_two_old_sites_and_one_new(server, update):
+    """Addresses of both become those of the new owner, and two that become one are one."""
+    moved = (("192.0.2.0/24", "198.51.100.0/24"), ("203.0.113.0/24", "198.51.100.0/24"))
+    code, said = update("dc3", sites=(), variables=pairs(
+        server, *moved, records="mixed.example.org/A/9 far.example.org/A/8"))
+    assert code == 0, said
+    assert server.answers("mixed.example.org", "A") == [(9, "198.51.100.30")]
+    assert server.answers("far.example.org", "A") == [(8, "198.51.100.40")]
+
+
 # SRV
 
 SIP = "_sip._tcp.example.org"
@@ -202,7 +233,14 @@ def test_key_file_that_is_not_there(update):
 def test_server_that_is_not_there(namespace):
     code, said = namespace.hook("dns-update", "--server", "127.0.0.9", *SITES, "--record",
                                 "www.example.org/A", **move("dc2"))
-    assert code == 1 and "www.example.org. A: " in said
+    assert code == 1 and "dns-update: 127.0.0.9: " in said and "refused" in said
+
+
+def test_server_that_is_not_there_is_asked_once(namespace):
+    code, said = namespace.hook("dns-update", "--server", "127.0.0.9", *SITES, "--record",
+                                "www.example.org/A", "--record", "pair.example.org/A",
+                                **move("dc2"))
+    assert code == 1 and len(said.splitlines()) == 1, said
 
 
 def test_server_that_hangs(server, update):

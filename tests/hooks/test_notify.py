@@ -4,11 +4,9 @@ keeps what it is given."""
 
 import email
 import email.policy
-import http.server
 import json
 import os
 import socketserver
-import ssl
 import threading
 
 import pytest
@@ -16,6 +14,7 @@ import pytest
 from conftest import move
 from labkit import netns
 from labkit.run import run
+from receiver import Receiver
 
 SITES = ("--site", "dc1=192.0.2.0/24,2001:db8:1::/64",
          "--site", "dc2=198.51.100.0/24,2001:db8:2::/64")
@@ -24,50 +23,6 @@ SITES = ("--site", "dc1=192.0.2.0/24,2001:db8:1::/64",
 def notify(namespace, *arguments, **variables):
     """Patiently: the machine may be loaded."""
     return namespace.hook("notify", "--timeout", 60, *arguments, **variables)
-
-
-class Receiver(http.server.ThreadingHTTPServer):
-    """Keeps what is posted; /status/N answers N, /hang does not answer."""
-    daemon_threads = True
-
-    class RequestHandlerClass(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.server.posts.append((self.path, self.headers["Content-Type"], body))
-            if self.path == "/hang":
-                self.server.over.wait()
-                return
-            self.send_response(int(self.path[8:]) if self.path.startswith("/status/") else 204)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    def __init__(self, ns, certificate=None):
-        with netns.inside(ns.name):
-            super().__init__(("127.0.0.1", 0), self.RequestHandlerClass)
-        self.posts, self.over = [], threading.Event()
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self.socket = context.wrap_socket(self.socket, server_side=True)
-        scheme = "https" if certificate else "http"
-        self.url = f"{scheme}://127.0.0.1:{self.server_address[1]}"
-        self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def handle_error(self, *_):
-        """A client that hangs up is what some tests want."""
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
 
 
 @pytest.fixture
@@ -135,6 +90,27 @@ def test_from_the_environment(namespace, receiver):
     assert [path for path, _, _ in receiver.posts] == ["/1", "/2"]
     assert json.loads(receiver.posts[0][2])["prefixChanges"] == [
         {"old": "192.0.2.0/24", "new": "198.51.100.0/24"}]
+
+
+def test_change_of_addresses(namespace, receiver, mailbox):
+    """As frrd tells it: the longest old prefix counts, and records have names."""
+    sendmail, read = mailbox
+    code, said = notify(
+        namespace, "--sendmail", sendmail, "--address", "192.0.2.129", f"{receiver.url}/moves",
+        "mailto:noc@example.org", **move(
+            "dc2", "dc1", event="address-change",
+            FRRD_OLD_PREFIXES="192.0.2.0/24 192.0.2.128/25",
+            FRRD_NEW_PREFIXES="198.51.100.0/24 203.0.113.0/25",
+            FRRD_RECORDS="www.example.org/a/60 _sip._tcp.example.org/srv/60"))
+    assert code == 0, said
+    facts = json.loads(receiver.posts[0][2])
+    assert facts["records"] == [{"name": "www.example.org", "type": "A"},
+                                {"name": "_sip._tcp.example.org", "type": "SRV"}]
+    assert facts["addressChanges"] == [{"old": "192.0.2.129", "new": "203.0.113.1"}]
+    message = read()[1]
+    assert message["Subject"] == "frrd: group shop has other addresses now at dc2"
+    assert "  192.0.2.0/24 -> 198.51.100.0/24\n" in message.get_content()
+    assert "  _sip._tcp.example.org SRV\n" in message.get_content()
 
 
 def test_mail(namespace, mailbox):

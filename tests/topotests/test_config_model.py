@@ -116,6 +116,8 @@ def test_usable_nodes_are_the_ones_with_callbacks():
             "/subnet-mover/track/probes/probe/name", "/subnet-mover/group/name",
             "/subnet-mover/group/prefix/prefix", "/subnet-mover/group/member/site", "/subnet-mover/group/hook/event",
             "/subnet-mover/group/hook/sequence",
+            "/subnet-mover/group/address-change/record/name",
+            "/subnet-mover/group/address-change/record/type",
             "/subnet-mover/group/member/probes/probe/name",
             "/subnet-mover/group/member/attach/interface"}
     assert used - {"/subnet-mover"} == usable - keys
