@@ -388,4 +388,5 @@ void frrd_cli_init(void)
 	frrd_cli_track_init();
 	frrd_cli_group_init();
 	frrd_cli_attach_init();
+	frrd_cli_map_init();
 }

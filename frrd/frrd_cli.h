@@ -36,6 +36,7 @@ extern int frrd_cli_enter_entry(struct vty *vty, int node, const char *parent,
 extern void frrd_cli_arbiter_init(void);
 extern void frrd_cli_group_init(void);
 extern void frrd_cli_attach_init(void);
+extern void frrd_cli_map_init(void);
 
 /* The same for hooks; the group's node has to be there. */
 extern void frrd_cli_hook_init(void);

@@ -235,6 +235,8 @@ static void undo_case(struct vty *vty, const char *xpath)
 	char path[XPATH_MAXLEN];
 	const struct lyd_node *dnode, *child;
 
+	if (xpath[strlen(xpath) - 1] == ']')
+		return; /* a list entry, whose key may have a slash in it */
 	strlcpy(path, xpath, sizeof(path));
 	*strrchr(path, '/') = '\0';
 	dnode = yang_dnode_get(vty->candidate_config->dnode, path);
@@ -353,6 +355,8 @@ static unsigned int line_is_about(const char *xpath)
 	if (strstr(xpath, "/marker-range") || strstr(xpath, "/beacon") ||
 	    (strstr(xpath, "/track[") && strstr(xpath, "]/prefix")))
 		return FRRD_LINE_ADDRESS;
+	if (strstr(xpath, "/map["))
+		return FRRD_LINE_MAP;
 	if (strstr(xpath, "/arbiter/"))
 		return FRRD_LINE_TIMER;
 	return 0;
@@ -489,8 +493,8 @@ static bool is_our_line(const struct vty *vty, const char *line)
 		"marker-tag",	   "beacon",	  "maintenance", "detection",	 "stagger",
 		"takeover-delay",  "fence-delay", "settle-time", "hold-down",	 "stale-retention",
 		"auto-failover",   "failback",	  "damping",	 "when-no-successor",
-		"probe",	   "probes",	  "track",	 "hook",
-		"address-change",
+		"probe",	   "probes",	  "track",	 "hook",	 "map",
+		"address-change",  "attach",	  "attach-order",
 	};
 	/* outside of a probe's node, some of these are libfrr's */
 	static const char *const probe_words[] = {

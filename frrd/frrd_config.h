@@ -121,6 +121,7 @@ struct frrd_grp {
 	struct event *t_health; /* when the probes have to be asked again */
 	int64_t owned_since_ms; /* since when this site owns it; meaningless when it does not */
 	bool touched;	       /* configuration changed in this transaction */
+	bool maps_dirty;       /* address change: its prefix lines have to be read anew */
 	bool routes_dirty;     /* the engine has to look at the routes */
 	bool watch_dirty;      /* the engine has to look at the tracking */
 	bool view_dirty;       /* the engine has to look at the markers */

@@ -14,6 +14,7 @@
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_drain.h"
 #include "frrd/frrd_journal.h"
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_time.h"
@@ -53,7 +54,7 @@ static size_t choose(struct frrd_grp *grp, struct prefix *ret_prefixes)
 
 		if (seen++ == FRRD_SENTINELS || (ipv4 == limit && ipv6 == limit))
 			break;
-		if (*used == limit)
+		if (*used == limit || (frrd_map_used(grp) && !frrd_map_announced(route)))
 			continue;
 		(*used)++;
 		memset(&ret_prefixes[count], 0, sizeof(ret_prefixes[count]));
@@ -111,6 +112,18 @@ static void unregister(struct frrd_convergence *c)
 	c->registered = false;
 }
 
+/* What the followed prefixes stand for. */
+static void look_up(struct frrd_convergence *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct frrd_route *route = frrd_route_find(&c->paths[i].prefix);
+
+		c->paths[i].here = route && frrd_route_is_here(route);
+		if (route)
+			frrd_route_original(route, &c->paths[i].original);
+	}
+}
+
 void frrd_convergence_apply(struct frrd_grp *grp)
 {
 	struct prefix prefixes[FRRD_CONVERGENCE_PREFIXES];
@@ -123,8 +136,10 @@ void frrd_convergence_apply(struct frrd_grp *grp)
 		unregister(c);
 	else
 		register_soon();
-	if (is_same_choice(c, prefixes, count))
+	if (is_same_choice(c, prefixes, count)) {
+		look_up(c);
 		return;
+	}
 	unregister(c);
 	EVENT_OFF(c->t_quiet);
 	memset(c->paths, 0, sizeof(c->paths));
@@ -133,6 +148,7 @@ void frrd_convergence_apply(struct frrd_grp *grp)
 	c->count = count;
 	for (size_t i = 0; i < count; i++)
 		c->paths[i].prefix = prefixes[i];
+	look_up(c);
 }
 
 void frrd_convergence_drop(struct frrd_grp *grp)
@@ -224,10 +240,20 @@ static bool is_nothing(const struct frrd_convergence *c)
 	return !c->move.announced_us && !c->move.withdrawn_us && c->owner == c->move.from;
 }
 
+/* Is there a route for what another site announces in the place of the same prefix? */
+static bool has_other(const struct frrd_convergence *c, size_t i)
+{
+	for (size_t j = 0; j < c->count; j++)
+		if (j != i && c->paths[j].state == FRRD_PATH_PRESENT &&
+		    prefix_same(&c->paths[j].original, &c->paths[i].original))
+			return true;
+	return false;
+}
+
 static bool is_complete(const struct frrd_convergence *c)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (c->paths[i].state == FRRD_PATH_ABSENT)
+		if (c->paths[i].state == FRRD_PATH_ABSENT && !has_other(c, i))
 			return false;
 	return true;
 }
@@ -285,6 +311,15 @@ static void path_back(struct frrd_path_seen *seen, int64_t now_us)
 	seen->absent_since_us = 0;
 }
 
+/* A route for the path, or for another in its place, ends what it was without. */
+static void paths_back(struct frrd_convergence *c, size_t i, int64_t now_us)
+{
+	for (size_t j = 0; j < c->count; j++)
+		if (c->move.paths[j].absent_since_us &&
+		    prefix_same(&c->paths[j].original, &c->paths[i].original))
+			path_back(&c->move.paths[j], now_us);
+}
+
 static void own_installed(struct frrd_grp *grp)
 {
 	struct frrd_convergence *c = grp->convergence;
@@ -295,10 +330,15 @@ static void own_installed(struct frrd_grp *grp)
 	for (size_t i = 0; i < c->count; i++) {
 		struct frrd_path_seen *seen = &c->move.paths[i];
 
+		if (!c->paths[i].here) {
+			/* not tracked while the group is announced here */
+			c->paths[i].state = FRRD_PATH_UNKNOWN;
+			c->paths[i].via[0] = '\0';
+			continue;
+		}
 		seen->changes++;
 		seen->changed_us = now_us;
-		if (seen->absent_since_us)
-			path_back(seen, now_us);
+		paths_back(c, i, now_us);
 		c->paths[i].state = FRRD_PATH_PRESENT;
 		strlcpy(c->paths[i].via, "this site", sizeof(c->paths[i].via));
 	}
@@ -425,7 +465,8 @@ static void path_changed(struct frrd_grp *grp, struct frrd_path *path, size_t i,
 			 enum frrd_path_state before)
 {
 	struct frrd_move_seen *move = &grp->convergence->move;
-	bool out_of_nothing = !move->open && before == FRRD_PATH_ABSENT;
+	bool out_of_nothing = !move->open && before == FRRD_PATH_ABSENT &&
+			      !has_other(grp->convergence, i);
 	struct frrd_path_seen *seen = &move->paths[i];
 	int64_t now_us;
 
@@ -438,12 +479,14 @@ static void path_changed(struct frrd_grp *grp, struct frrd_path *path, size_t i,
 	now_us = move->last_us;
 	seen->changes++;
 	seen->changed_us = now_us;
-	if (path->state == FRRD_PATH_ABSENT) {
+	if (path->state == FRRD_PATH_ABSENT && has_other(grp->convergence, i)) {
+		seen->lost_us = seen->lost_us ? seen->lost_us : now_us;
+	} else if (path->state == FRRD_PATH_ABSENT) {
 		seen->absent_since_us = path->after_own ? move->withdrawn_us : now_us;
 		if (!seen->lost_us)
 			seen->lost_us = seen->absent_since_us;
-	} else if (before == FRRD_PATH_ABSENT && seen->absent_since_us) {
-		path_back(seen, now_us);
+	} else {
+		paths_back(grp->convergence, i, now_us);
 	}
 }
 

@@ -9,6 +9,9 @@
  * costs zebra time with each route.  An owner records instead when zebra had
  * installed its routes.
  *
+ * With address change what the members announce in the place of one prefix is
+ * followed together: the prefix has a route as long as one of these has.
+ *
  * A move begins with the first thing that is seen of it: the claim of another
  * site, a route that is lost or points elsewhere, or the own decision.  It ends
  * when nothing has changed for FRRD_CONVERGENCE_QUIET_MS and every route is there.
@@ -41,6 +44,8 @@ enum frrd_path_state {
 /* One followed prefix, as it is now. */
 struct frrd_path {
 	struct prefix prefix;
+	struct prefix original; /* of the group; with address change not the same */
+	bool here;		/* this site announces it as the owner */
 	enum frrd_path_state state;
 	bool after_own; /* UNKNOWN because this site has just withdrawn it */
 	uint32_t signature; /* of the selected route and its next-hops */

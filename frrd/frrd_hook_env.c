@@ -47,6 +47,22 @@ static void add_number(struct frrd_hook_env *env, const char *name, uint32_t val
 	add(env, name, text);
 }
 
+/* With address change: what only other sites announce. */
+static bool is_others(const struct frrd_route *route)
+{
+	return route->sources && !frrd_route_is_here(route);
+}
+
+static uint32_t count_prefixes(struct frrd_grp *grp)
+{
+	struct frrd_route *route;
+	uint32_t count = 0;
+
+	frr_each (frrd_route_list, &grp->routes.list, route)
+		count += !is_others(route);
+	return count;
+}
+
 /* Whole prefixes only. */
 static void add_prefixes(struct frrd_hook_env *env, struct frrd_grp *grp)
 {
@@ -58,6 +74,8 @@ static void add_prefixes(struct frrd_hook_env *env, struct frrd_grp *grp)
 		char one[PREFIX_STRLEN + 1];
 		struct prefix p;
 
+		if (is_others(route))
+			continue;
 		frrd_route_prefix(route, &p);
 		snprintfrr(one, sizeof(one), "%s%pFX", length ? " " : "", &p);
 		if (length + strlen(one) >= FRRD_HOOK_PREFIXES)
@@ -87,7 +105,7 @@ struct frrd_hook_env *frrd_hook_env_make(struct frrd_grp *grp, enum frrd_hook_ev
 	add(env, "FRRD_REASON", frrd_reason_code(reason));
 	add(env, "FRRD_REASON_TEXT", frrd_reason_text(reason));
 	add_prefixes(env, grp);
-	add_number(env, "FRRD_PREFIX_COUNT", frrd_route_list_count(&grp->routes.list));
+	add_number(env, "FRRD_PREFIX_COUNT", count_prefixes(grp));
 	add(env, "FRRD_STATE", frrd_state_name(grp->fsm.state));
 	add(env, "FRRD_TIME", when);
 	return env;

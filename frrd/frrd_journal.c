@@ -350,7 +350,7 @@ void frrd_journal_written(const struct frrd_grp *grp, const char *what)
 	struct json_object *json = json_object_new_object();
 
 	json_object_string_add(json, "what", what);
-	json_object_int_add(json, "prefixes", frrd_route_list_count(&grp->routes.list));
+	json_object_int_add(json, "prefixes", grp->routes.here);
 	json_object_int_add(json, "commandUs", grp->command_us);
 	json_object_int_add(json, "writtenUs", grp->announce_us);
 	frrd_journal_add("written", grp, json);

@@ -10,17 +10,23 @@
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_MAP, "Address map of a member");
 
-void frrd_map_set(struct frrd_member *member, const struct prefix *from, const struct prefix *to)
+void frrd_map_lines_set(struct frrd_maps_head *lines, const struct prefix *from,
+			const struct prefix *to)
 {
 	struct frrd_map *map = XCALLOC(MTYPE_FRRD_MAP, sizeof(*map)), *old;
 
 	prefix_copy(&map->from, from);
-	old = frrd_maps_add(&member->maps, map);
+	old = frrd_maps_add(lines, map);
 	if (old) {
 		XFREE(MTYPE_FRRD_MAP, map);
 		map = old;
 	}
 	prefix_copy(&map->to, to);
+}
+
+void frrd_map_set(struct frrd_member *member, const struct prefix *from, const struct prefix *to)
+{
+	frrd_map_lines_set(&member->maps, from, to);
 }
 
 void frrd_map_del(struct frrd_member *member, const struct prefix *from)
@@ -35,12 +41,17 @@ void frrd_map_del(struct frrd_member *member, const struct prefix *from)
 	XFREE(MTYPE_FRRD_MAP, map);
 }
 
-void frrd_map_clear(struct frrd_member *member)
+void frrd_map_lines_clear(struct frrd_maps_head *lines)
 {
 	struct frrd_map *map;
 
-	while ((map = frrd_maps_pop(&member->maps)))
+	while ((map = frrd_maps_pop(lines)))
 		XFREE(MTYPE_FRRD_MAP, map);
+}
+
+void frrd_map_clear(struct frrd_member *member)
+{
+	frrd_map_lines_clear(&member->maps);
 }
 
 /* The bits of `p` behind the length of `to` stay. */
@@ -60,21 +71,75 @@ static void translate(const struct prefix *p, const struct prefix *to, struct pr
 	*ret_prefix = result;
 }
 
-bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
-		    struct prefix *ret_prefix)
+/* Few lines are looked at one by one; of many, one is looked up for each length. */
+#define FEW_LINES 32
+
+static const struct frrd_map *covering_of_few(const struct frrd_maps_head *lines,
+					      const struct prefix *p, int longest)
 {
 	const struct frrd_map *map, *best = NULL;
 
-	if (member)
-		frr_each (frrd_maps_const, &member->maps, map)
-			if (prefix_match(&map->from, p) &&
-			    (!best || map->from.prefixlen > best->from.prefixlen))
-				best = map;
-	if (best)
-		translate(p, &best->to, ret_prefix);
+	frr_each (frrd_maps_const, lines, map)
+		if (map->from.family == p->family && map->from.prefixlen <= longest &&
+		    prefix_match(&map->from, p) &&
+		    (!best || map->from.prefixlen > best->from.prefixlen))
+			best = map;
+	return best;
+}
+
+const struct frrd_map *frrd_map_lines_covering(const struct frrd_maps_head *lines,
+					       const struct prefix *p, int longest)
+{
+	const struct frrd_map *map = NULL;
+	struct frrd_map key = {};
+
+	if (frrd_maps_count(lines) <= FEW_LINES)
+		return covering_of_few(lines, p, longest);
+	prefix_copy(&key.from, p);
+	for (int length = MIN(longest, p->prefixlen); length >= 0 && !map; length--) {
+		key.from.prefixlen = length;
+		apply_mask(&key.from);
+		map = frrd_maps_const_find(lines, &key);
+	}
+	return map;
+}
+
+bool frrd_map_lines_apply(const struct frrd_maps_head *lines, const struct prefix *p,
+			  struct prefix *ret_prefix)
+{
+	const struct frrd_map *map = frrd_map_lines_covering(lines, p, p->prefixlen);
+
+	if (map)
+		translate(p, &map->to, ret_prefix);
 	else
 		prefix_copy(ret_prefix, p);
-	return best != NULL;
+	return map != NULL;
+}
+
+bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
+		    struct prefix *ret_prefix)
+{
+	if (member)
+		return frrd_map_lines_apply(&member->maps, p, ret_prefix);
+	prefix_copy(ret_prefix, p);
+	return false;
+}
+
+void frrd_map_invert(const struct frrd_member *member, const struct prefix *p,
+		     struct prefix *ret_prefix)
+{
+	const struct frrd_map *map;
+	struct prefix again;
+
+	frr_each (frrd_maps_const, &member->maps, map) {
+		if (map->to.family != p->family || !prefix_match(&map->to, p))
+			continue;
+		translate(p, &map->from, ret_prefix);
+		frrd_map_apply(member, ret_prefix, &again);
+		if (prefix_same(&again, p))
+			return;
+	}
+	prefix_copy(ret_prefix, p);
 }
 
 bool frrd_map_used(struct frrd_grp *grp)

@@ -21,6 +21,7 @@ PREDECL_RBTREE_UNIQ(frrd_maps);
 struct frrd_map {
 	struct frrd_maps_item item;
 	struct prefix from, to;
+	uint32_t covers; /* for the rules of a configuration: prefixes of the group within from */
 };
 
 static inline int frrd_map_cmp(const struct frrd_map *a, const struct frrd_map *b)
@@ -28,6 +29,16 @@ static inline int frrd_map_cmp(const struct frrd_map *a, const struct frrd_map *
 	return prefix_cmp(&a->from, &b->from);
 }
 DECLARE_RBTREE_UNIQ(frrd_maps, struct frrd_map, item, frrd_map_cmp);
+
+/* Lines by themselves; see below. */
+extern void frrd_map_lines_set(struct frrd_maps_head *lines, const struct prefix *from,
+			       const struct prefix *to);
+extern void frrd_map_lines_clear(struct frrd_maps_head *lines);
+/* The line with the longest FROM, of at most so many bits, that covers a prefix; or NULL. */
+extern const struct frrd_map *frrd_map_lines_covering(const struct frrd_maps_head *lines,
+						      const struct prefix *p, int longest);
+extern bool frrd_map_lines_apply(const struct frrd_maps_head *lines, const struct prefix *p,
+				 struct prefix *ret_prefix);
 
 /* Write a line, or change it. The prefixes are masked, of one family and length. */
 extern void frrd_map_set(struct frrd_member *member, const struct prefix *from,
@@ -42,6 +53,10 @@ extern void frrd_map_clear(struct frrd_member *member);
  */
 extern bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
 			   struct prefix *ret_prefix);
+
+/* The reverse: the prefix of the group, or the address in one, that becomes p. */
+extern void frrd_map_invert(const struct frrd_member *member, const struct prefix *p,
+			    struct prefix *ret_prefix);
 
 /* Does a member of the group change its addresses? */
 extern bool frrd_map_used(struct frrd_grp *grp);

@@ -369,6 +369,15 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		LEAF_DEFAULT("/group/member/attach/advertisement-interval", attach_interval,
 			     frrd_show_attach_leaf),
 		{
+			CONFIG("/group/member/map"),
+			.cbs = {
+				.create = frrd_nb_map_create,
+				.destroy = frrd_nb_map_destroy,
+				.cli_show = frrd_show_map,
+			},
+		},
+		LEAF("/group/member/map/to", map_to, NULL),
+		{
 			CONFIG("/group/member/probes"),
 			.cbs = {
 				.cli_show = frrd_show_probes,
@@ -398,8 +407,6 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		LATER_LEAF("/arbiter/etcd/tls/server-name"),
 		LATER_LEAF("/arbiter/etcd/tls/certificate-file"),
 		LATER_LEAF("/arbiter/etcd/tls/key-file"),
-		LATER_LIST("/group/member/map"),
-		LATER_LEAF("/group/member/map/to"),
 		LATER_LIST("/plan"),
 		LATER_LEAF("/plan/description"),
 		LATER_LIST("/plan/step"),
@@ -488,6 +495,9 @@ const struct frr_yang_module_info frr_subnet_mover_info = {
 		STATE_LEAF("/route/prefix", frrd_nb_state_route_elem),
 		STATE_LEAF("/route/group", frrd_nb_state_route_elem),
 		STATE_LEAF("/route/source", frrd_nb_state_route_elem),
+		STATE_LEAF("/route/group-prefix", frrd_nb_state_route_elem),
+		STATE_LEAF_LIST("/route/site", frrd_nb_state_announcer_next,
+				frrd_nb_state_announcer_elem),
 		STATE_LEAF("/route/status", frrd_nb_state_route_elem),
 		STATE_LEAF("/route/elsewhere/protocol", frrd_nb_state_route_elem),
 		STATE_LEAF_LIST("/route/elsewhere/via", frrd_nb_state_via_next,

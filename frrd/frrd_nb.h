@@ -5,6 +5,9 @@
 
 #include "northbound.h"
 
+struct frrd_grp;
+struct frrd_image;
+struct prefix;
 struct vty;
 
 #define FRRD_NB_MODULE "frr-subnet-mover"
@@ -58,6 +61,32 @@ extern int frrd_nb_nexthop_ipv6_destroy(struct nb_cb_destroy_args *args);
 extern int frrd_nb_nexthop_interface_modify(struct nb_cb_modify_args *args);
 extern int frrd_nb_nexthop_interface_destroy(struct nb_cb_destroy_args *args);
 extern int frrd_nb_nexthop_blackhole_modify(struct nb_cb_modify_args *args);
+
+/* --- frrd_nb_map.c: the same for address change --- */
+
+/*
+ * At the end of a transaction: read the prefix lines of the groups anew whose map
+ * lines have, or had, to do with the change.  `root` is the container subnet-mover.
+ */
+extern void frrd_nb_map_finish(const struct lyd_node *root);
+
+/* Is a changed prefix line of the group left to that?  `dnode` is the line. */
+extern bool frrd_nb_map_reads_anew(struct frrd_grp *grp, const struct lyd_node *dnode);
+
+/* What all sites announce is to be read anew: this router is at another one. */
+extern void frrd_nb_map_all_dirty(void);
+
+/*
+ * A prefix that another group still holds: it is added when that has gone.  To forget:
+ * one prefix of a group, or (NULL) all.
+ */
+extern void frrd_nb_waiting_add(const char *group, const struct frrd_image *image);
+extern void frrd_nb_waiting_forget(const char *group, const struct prefix *p);
+
+extern int frrd_nb_map_create(struct nb_cb_create_args *args);
+extern int frrd_nb_map_destroy(struct nb_cb_destroy_args *args);
+extern int frrd_nb_map_to_modify(struct nb_cb_modify_args *args);
+extern int frrd_nb_map_to_destroy(struct nb_cb_destroy_args *args);
 
 /* --- frrd_nb_policy.c: the same for sites, the arbiter, and how groups move --- */
 
@@ -188,6 +217,8 @@ extern const void *frrd_nb_state_route_next(struct nb_cb_get_next_args *args);
 extern int frrd_nb_state_route_keys(struct nb_cb_get_keys_args *args);
 extern const void *frrd_nb_state_route_lookup(struct nb_cb_lookup_entry_args *args);
 extern const void *frrd_nb_state_via_next(struct nb_cb_get_next_args *args);
+extern const void *frrd_nb_state_announcer_next(struct nb_cb_get_next_args *args);
+extern struct yang_data *frrd_nb_state_announcer_elem(struct nb_cb_get_elem_args *args);
 
 /* Lists and leaves of which there is nothing in this version. */
 extern struct yang_data *frrd_nb_state_probe_elem(struct nb_cb_get_elem_args *args);
@@ -242,6 +273,10 @@ extern void frrd_show_address_record(struct vty *vty, const struct lyd_node *dno
 
 extern void frrd_show_attach(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 extern void frrd_show_attach_leaf(struct vty *vty, const struct lyd_node *dnode, bool defaults);
+
+/* --- frrd_cli_map.c: the same for address change --- */
+
+extern void frrd_show_map(struct vty *vty, const struct lyd_node *dnode, bool defaults);
 
 /* --- frrd_cli_show_probe.c: the same for probes and tracks --- */
 

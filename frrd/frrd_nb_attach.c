@@ -214,20 +214,16 @@ static bool shadows(const struct prefix *address, const struct prefix *p)
 bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group *g,
 				 const struct prefix *p)
 {
-	for (size_t i = 0; i < g->attach_count; i++)
+	struct prefix announced;
+
+	for (size_t i = 0; i < g->attach_count; i++) {
+		frrd_facts_announced(g, g->attaches[i].site, p, &announced);
 		for (size_t j = 0; j < g->attaches[i].address_count; j++)
-			if (shadows(&g->attaches[i].addresses[j], p))
+			if (shadows(&g->attaches[i].addresses[j], &announced))
 				return refuse_shadow(f, g, &g->attaches[i],
 						     &g->attaches[i].addresses[j]);
+	}
 	return true;
-}
-
-static bool has_prefix(const struct fact_group *g, const struct prefix *p)
-{
-	char xpath[PREFIX_STRLEN + 32];
-
-	snprintfrr(xpath, sizeof(xpath), "./prefix[prefix='%pFX']", p);
-	return yang_dnode_exists(g->dnode, xpath);
 }
 
 static bool rule_address(struct facts *f, const struct fact_group *g,
@@ -239,7 +235,7 @@ static bool rule_address(struct facts *f, const struct fact_group *g,
 		return refuse(f, "group %s site %s: %pFX cannot be an address of interface %s",
 			      g->name, attach->site, address, attach->ifname);
 	apply_mask(&network);
-	if (has_prefix(g, &network))
+	if (frrd_facts_announces(g, attach->site, &network))
 		return refuse_shadow(f, g, attach, address);
 	return true;
 }

@@ -11,6 +11,7 @@
 
 #include "frrd_compat.h"
 #include "frrd/core/budget.h"
+#include "frrd/frrd_name.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_nb_check.h"
 #include "frrd/frrd_nb_facts.h"
@@ -176,6 +177,20 @@ static bool something_apart(const struct facts *f)
 	return f->marker_range || f->track_index[0];
 }
 
+static bool image_apart(struct facts *f, struct fact_group *g, const struct fact_image *image)
+{
+	char name[2 * FRRD_NAME_SIZE + PREFIX_STRLEN + 32];
+
+	snprintfrr(name, sizeof(name), "%s (at site %s in place of %pFX)", g->name,
+		   image->member->site, image->original);
+	return frrd_rule_prefix_apart(f, "group", name, image->prefix);
+}
+
+bool frrd_rule_images_apart(struct facts *f, struct fact_group *g, const struct prefix *p)
+{
+	return frrd_facts_images(f, g, p, image_apart);
+}
+
 bool frrd_rule_prefixes_apart(struct facts *f)
 {
 	const struct lyd_node *child;
@@ -188,7 +203,8 @@ bool frrd_rule_prefixes_apart(struct facts *f)
 		LY_LIST_FOR (lyd_child(g->dnode), child)
 			if (strmatch(child->schema->name, "prefix")) {
 				(void)str2prefix(lyd_get_value(lyd_child(child)), &p);
-				if (!frrd_rule_prefix_apart(f, "group", g->name, &p))
+				if (!frrd_rule_prefix_apart(f, "group", g->name, &p) ||
+				    !frrd_rule_images_apart(f, g, &p))
 					return false;
 			}
 	return true;

@@ -376,7 +376,7 @@ int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
 	frrd_facts_read(&f, root, true);
 	f.errmsg = errmsg;
 	f.size = size;
-	ok = rules(&f) && frrd_rule_probes(&f) && frrd_rule_prefixes(&f);
+	ok = rules(&f) && frrd_rule_probes(&f) && frrd_rule_maps(&f) && frrd_rule_prefixes(&f);
 	frrd_facts_free(&f);
 	if (ok)
 		return NB_OK;
@@ -393,13 +393,15 @@ bool frrd_check_line(const struct nb_config *candidate, unsigned int what, const
 
 	if (!root)
 		return true;
-	frrd_facts_read(&f, root, what & FRRD_LINE_NEXTHOP);
+	frrd_facts_read(&f, root, what & (FRRD_LINE_NEXTHOP | FRRD_LINE_MAP));
 	f.partial = what & FRRD_LINE_PARTIAL;
 	f.open_timers = what & (FRRD_LINE_TIMER | FRRD_LINE_PARTIAL);
 	f.errmsg = errmsg;
 	f.size = size;
 	ok = rules(&f) && (!xpath || frrd_rule_probes_at(&f, xpath)) &&
-	     (!(what & FRRD_LINE_ADDRESS) || frrd_rule_prefixes_apart(&f));
+	     (!(what & FRRD_LINE_MAP) || frrd_rule_maps(&f)) &&
+	     (!(what & FRRD_LINE_ADDRESS) || frrd_rule_prefixes_apart(&f)) &&
+	     (!(what & FRRD_LINE_MAP) || frrd_rule_prefixes(&f));
 	frrd_facts_free(&f);
 	return ok;
 }

@@ -26,10 +26,11 @@ extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_
 #define FRRD_LINE_ADDRESS (1 << 1) /* an address that prefixes must not have */
 #define FRRD_LINE_TIMER	  (1 << 2) /* a timer of the arbiter, others follow */
 #define FRRD_LINE_PARTIAL (1 << 3) /* the candidate is read from scratch */
+#define FRRD_LINE_MAP	  (1 << 4) /* what a site announces in the place of prefixes */
 
 /*
  * Check a candidate after a line that was not a prefix, by the same rules: those
- * about next-hops and prefixes only when the line concerned these, the budget not
+ * about next-hops, prefixes and map lines only when the line concerned these, the budget not
  * before all timers are read, those about changes and the budget not while the
  * candidate is read from scratch, those about probes and tracks only for the one
  * that `xpath` (absolute; NULL: none) is about.  Returns false with the reason in

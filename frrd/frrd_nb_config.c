@@ -11,6 +11,10 @@
  * order of creation and deletion follows the tree.  One that its old group still
  * holds therefore waits: until the end of the transaction, or, when the old group
  * has to withdraw it first, until zebra has confirmed that.
+ *
+ * What prefix lines become depends on the map lines of the members, which may change
+ * in the same transaction.  So where there are any, the prefix lines are read anew
+ * when all callbacks are through (frrd_nb_map_finish()).
  */
 
 #include <zebra.h>
@@ -22,6 +26,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_policy.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_nb.h"
@@ -35,7 +40,7 @@ PREDECL_DLIST(waiting_prefixes);
 struct waiting_prefix {
 	struct waiting_prefixes_item item;
 	char group[FRRD_NAME_SIZE];
-	struct prefix p;
+	struct frrd_image image;
 };
 DECLARE_DLIST(waiting_prefixes, struct waiting_prefix, item);
 
@@ -76,12 +81,12 @@ static struct frrd_member *member_of(const struct lyd_node *dnode)
 
 /* --- prefixes that wait --------------------------------------------------- */
 
-static void waiting_add(const char *group, const struct prefix *p)
+void frrd_nb_waiting_add(const char *group, const struct frrd_image *image)
 {
 	struct waiting_prefix *w = XCALLOC(MTYPE_FRRD_WAITING_PREFIX, sizeof(*w));
 
 	strlcpy(w->group, group, sizeof(w->group));
-	prefix_copy(&w->p, p);
+	w->image = *image;
 	waiting_prefixes_add_tail(waiting, w);
 }
 
@@ -91,13 +96,12 @@ static void waiting_free(struct waiting_prefix *w)
 	XFREE(MTYPE_FRRD_WAITING_PREFIX, w);
 }
 
-/* Nobody waits for this one any more. */
-static void waiting_forget(const char *group, const struct prefix *p)
+void frrd_nb_waiting_forget(const char *group, const struct prefix *p)
 {
 	struct waiting_prefix *w;
 
 	frr_each_safe (waiting_prefixes, waiting, w)
-		if (strmatch(w->group, group) && prefix_same(&w->p, p))
+		if (strmatch(w->group, group) && (!p || prefix_same(&w->image.prefix, p)))
 			waiting_free(w);
 }
 
@@ -113,8 +117,9 @@ static bool waiting_retry(void)
 		struct frrd_grp *grp = frrd_grp_find(w->group);
 
 		if (grp) {
-			if (!frrd_route_add(grp, &w->p, FRRD_SOURCE_PREFIX, NULL))
+			if (!frrd_map_route_put(grp, &w->image, NULL))
 				continue;
+			frrd_map_routes_settle(grp);
 			frrd_engine_touch(grp);
 			any = true;
 		}
@@ -179,6 +184,7 @@ int frrd_nb_root_destroy(struct nb_cb_destroy_args *args)
 
 void frrd_nb_root_apply_finish(struct nb_cb_apply_finish_args *args)
 {
+	frrd_nb_map_finish(args->dnode);
 	(void)waiting_retry();
 	frrd_nb_probe_finish(args->dnode);
 	frrd_nb_address_finish(args->dnode);
@@ -192,6 +198,7 @@ int frrd_nb_local_site_modify(struct nb_cb_modify_args *args)
 		return NB_OK;
 
 	strlcpy(frrd_config.local_site, value_of(args->dnode), sizeof(frrd_config.local_site));
+	frrd_nb_map_all_dirty();
 	frrd_engine_touch(NULL);
 	return NB_OK;
 }
@@ -202,6 +209,7 @@ int frrd_nb_local_site_destroy(struct nb_cb_destroy_args *args)
 		return NB_OK;
 
 	frrd_config.local_site[0] = '\0';
+	frrd_nb_map_all_dirty();
 	frrd_engine_touch(NULL);
 	return NB_OK;
 }
@@ -326,17 +334,20 @@ int frrd_nb_group_description_destroy(struct nb_cb_destroy_args *args)
 
 int frrd_nb_group_prefix_create(struct nb_cb_create_args *args)
 {
+	struct frrd_image image = { .source = FRRD_SOURCE_PREFIX };
 	struct frrd_grp *grp;
-	struct prefix p;
 
 	if (args->event != NB_EV_APPLY)
 		return NB_OK;
 
 	grp = grp_of(args->dnode);
-	(void)str2prefix(key_of(args->dnode, "prefix"), &p);
-	if (!frrd_route_add(grp, &p, FRRD_SOURCE_PREFIX, NULL))
-		waiting_add(grp->name, &p);
 	frrd_engine_touch(grp);
+	if (frrd_nb_map_reads_anew(grp, args->dnode))
+		return NB_OK;
+	(void)str2prefix(key_of(args->dnode, "prefix"), &image.prefix);
+	image.original = image.prefix;
+	if (!frrd_map_route_put(grp, &image, NULL))
+		frrd_nb_waiting_add(grp->name, &image);
 	return NB_OK;
 }
 
@@ -349,10 +360,12 @@ int frrd_nb_group_prefix_destroy(struct nb_cb_destroy_args *args)
 		return NB_OK;
 
 	grp = grp_of(args->dnode);
-	(void)str2prefix(key_of(args->dnode, "prefix"), &p);
-	waiting_forget(grp->name, &p);
-	frrd_route_del(grp, &p, FRRD_SOURCE_PREFIX);
 	frrd_engine_touch(grp);
+	if (frrd_nb_map_reads_anew(grp, args->dnode))
+		return NB_OK;
+	(void)str2prefix(key_of(args->dnode, "prefix"), &p);
+	frrd_nb_waiting_forget(grp->name, &p);
+	frrd_route_del(grp, &p, FRRD_SOURCE_PREFIX);
 	return NB_OK;
 }
 
@@ -399,6 +412,7 @@ int frrd_nb_member_create(struct nb_cb_create_args *args)
 
 	grp = grp_of(args->dnode);
 	(void)frrd_member_add(grp, key_of(args->dnode, "member"));
+	grp->maps_dirty |= frrd_map_used(grp);
 	frrd_engine_touch(grp);
 	return NB_OK;
 }
@@ -411,6 +425,7 @@ int frrd_nb_member_destroy(struct nb_cb_destroy_args *args)
 		return NB_OK;
 
 	grp = grp_of(args->dnode);
+	grp->maps_dirty |= frrd_map_used(grp);
 	frrd_member_del(grp, member_of(args->dnode));
 	return NB_OK;
 }

@@ -148,6 +148,23 @@ static void read_attach(struct fact_group *g, const char *site, const struct lyd
 	}
 }
 
+static void read_map(struct fact_group *g, struct fact_member *m, const struct lyd_node *dnode)
+{
+	const struct lyd_node *from = lyd_child(dnode), *to = from ? from->next : NULL;
+	struct prefix from_p, to_p;
+
+	g->has_maps = true;
+	if (!to) {
+		m->map_without_to = lyd_get_value(from);
+		return;
+	}
+	memset(&from_p, 0, sizeof(from_p));
+	memset(&to_p, 0, sizeof(to_p));
+	(void)str2prefix(lyd_get_value(from), &from_p);
+	(void)str2prefix(lyd_get_value(to), &to_p);
+	frrd_map_lines_set(&m->maps, &from_p, &to_p);
+}
+
 static void read_member(struct fact_group *g, const struct lyd_node *dnode)
 {
 	struct fact_member *m;
@@ -157,11 +174,14 @@ static void read_member(struct fact_group *g, const struct lyd_node *dnode)
 			      (g->member_count + 1) * sizeof(*g->members));
 	m = &g->members[g->member_count++];
 	memset(m, 0, sizeof(*m));
+	frrd_maps_init(&m->maps);
 	LY_LIST_FOR (lyd_child(dnode), child) {
 		if (is(child, "site"))
 			m->site = lyd_get_value(child);
 		if (is(child, "attach"))
 			read_attach(g, m->site, child);
+		if (is(child, "map"))
+			read_map(g, m, child);
 		if (!is(child, "next-hop"))
 			continue;
 		LY_LIST_FOR (lyd_child(child), leaf) {
@@ -273,6 +293,15 @@ void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
 	}
 }
 
+static void free_member(struct fact_member *m)
+{
+	frrd_map_lines_clear(&m->maps);
+	frrd_maps_fini(&m->maps);
+	for (int i = 0; i < 2; i++)
+		if (m->announced[i])
+			route_table_finish(m->announced[i]);
+}
+
 void frrd_facts_free(struct facts *f)
 {
 	struct fact_group *g;
@@ -286,6 +315,8 @@ void frrd_facts_free(struct facts *f)
 	while ((g = fact_groups_pop(f->groups))) {
 		for (size_t i = 0; i < g->attach_count; i++)
 			XFREE(MTYPE_FRRD_FACTS, g->attaches[i].addresses);
+		for (size_t i = 0; i < g->member_count; i++)
+			free_member(&g->members[i]);
 		XFREE(MTYPE_FRRD_FACTS, g->attaches);
 		XFREE(MTYPE_FRRD_FACTS, g->members);
 		XFREE(MTYPE_FRRD_FACTS, g);

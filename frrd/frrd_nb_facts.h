@@ -14,6 +14,8 @@
 #include "table.h"
 #include "typesafe.h"
 
+#include "frrd/frrd_map.h"
+
 /* What the candidate says about a site, a member, a group. */
 struct fact_site {
 	const char *name;
@@ -37,6 +39,10 @@ struct fact_member {
 	const char *site;
 	const char *ipv4, *ipv6, *ifname; /* NULL: none */
 	bool blackhole;
+	struct frrd_maps_head maps; /* address change */
+	const char *map_without_to; /* an entry that is incomplete; NULL: none */
+	/* what it announces, IPv4 and IPv6; made by frrd_rule_map_add() for members with maps */
+	struct route_table *announced[2];
 };
 
 /* An attachment of a member. */
@@ -65,6 +71,8 @@ struct fact_group {
 	size_t member_count;
 	struct fact_attach *attaches; /* of all members */
 	size_t attach_count;
+	bool has_maps;
+	bool maps_ready; /* the prefixes of the group were looked at by frrd_rule_map_add() */
 };
 DECLARE_LIST(fact_groups, struct fact_group, item);
 
@@ -77,7 +85,11 @@ struct facts {
 	struct fact_site sites[256];
 	size_t site_count;
 	struct fact_groups_head groups[1];
-	struct route_table *index[2]; /* IPv4, IPv6; info is the fact_group */
+	/*
+	 * IPv4, IPv6; info is the fact_group.  What a group has several times, by address
+	 * change, is locked as often.
+	 */
+	struct route_table *index[2];
 	/* the same for prefixes of tracks; info is the name of the first one; NULL: no tracks */
 	struct route_table *track_index[2];
 	bool partial; /* a configuration is being read: the rest is still to come */
@@ -123,12 +135,53 @@ extern bool frrd_rule_prefix_apart(struct facts *f, const char *list, const char
 				   const struct prefix *p);
 extern bool frrd_rule_prefixes_apart(struct facts *f);
 
+/* The same for what the members announce in the place of a prefix of the group. */
+extern bool frrd_rule_images_apart(struct facts *f, struct fact_group *g, const struct prefix *p);
+
 /* frrd_nb_attach.c: are the attachments such that they can work? */
 extern bool frrd_rule_attachments(struct facts *f);
 
 /* Is there no attached address whose connected route would stand before this prefix? */
 extern bool frrd_rule_prefix_unshadowed(struct facts *f, const struct fact_group *g,
 					const struct prefix *p);
+
+/* --- frrd_nb_map.c: address change --- */
+
+/* A prefix of a group as a member announces it: something else than the prefix. */
+struct fact_image {
+	const struct fact_member *member;
+	const struct prefix *original, *prefix;
+};
+
+/* Call `rule` for all images of a prefix until it says no. */
+extern bool frrd_facts_images(struct facts *f, struct fact_group *g, const struct prefix *p,
+			      bool (*rule)(struct facts *f, struct fact_group *g,
+					   const struct fact_image *image));
+
+/* What the member at the site announces for a prefix of the group. */
+extern void frrd_facts_announced(const struct fact_group *g, const char *site,
+				 const struct prefix *p, struct prefix *ret_prefix);
+
+/* Is this what the member at the site announces for a prefix line of the group? */
+extern bool frrd_facts_announces(const struct fact_group *g, const char *site,
+				 const struct prefix *p);
+
+/*
+ * The name of the group, for people who ask why it has the prefix: with the site and the
+ * original in parentheses when it is an image.
+ */
+extern const char *frrd_facts_whose(const struct fact_group *g, const struct prefix *p,
+				    char *buf, size_t size);
+
+/* Are all map lines possible, and useful?  Does each site announce a prefix once only? */
+extern bool frrd_rule_maps(struct facts *f);
+
+/*
+ * The same for one prefix line more, or less, of a group.  When it was refused, or a
+ * later rule refuses the line, the facts are wrong and have to be read again.
+ */
+extern bool frrd_rule_map_add(struct facts *f, struct fact_group *g, const struct prefix *p);
+extern bool frrd_rule_map_del(struct facts *f, struct fact_group *g, const struct prefix *p);
 
 /* Are the hooks of all groups complete, and their sites and policies possible? */
 extern bool frrd_rule_hooks(struct facts *f);

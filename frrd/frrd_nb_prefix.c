@@ -13,11 +13,15 @@
 
 #include <zebra.h>
 
+#include "frrd/frrd_config.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_nb_check.h"
 #include "frrd/frrd_nb_facts.h"
 
 #define refuse frrd_facts_refuse
+
+/* Two names, a prefix, and words; see frrd_facts_whose(). */
+#define WHOSE_SIZE (2 * FRRD_NAME_SIZE + PREFIX_STRLEN + 32)
 
 static int family_of(const struct prefix *p)
 {
@@ -26,8 +30,11 @@ static int family_of(const struct prefix *p)
 
 static bool had_prefix(const struct fact_group *g, const struct prefix *p)
 {
+	const struct frrd_route *route = frrd_route_find(p);
 	char xpath[XPATH_MAXLEN];
 
+	if (route && route->original && strmatch(route->grp->name, g->name))
+		return true; /* by address change */
 	snprintfrr(xpath, sizeof(xpath), "%s/group[name='%s']/prefix[prefix='%pFX']",
 		   FRRD_NB_ROOT, g->name, p);
 	return yang_dnode_exists(running_config->dnode, xpath);
@@ -37,13 +44,17 @@ static bool had_prefix(const struct fact_group *g, const struct prefix *p)
 static bool refuse_twice(struct facts *f, const struct prefix *p, const struct fact_group *a,
 			 const struct fact_group *b)
 {
+	char whose[2][WHOSE_SIZE];
+
 	if (had_prefix(a, p) && !had_prefix(b, p)) {
 		const struct fact_group *swap = a;
 
 		a = b;
 		b = swap;
 	}
-	return refuse(f, "prefix %pFX of group %s is in group %s already", p, a->name, b->name);
+	return refuse(f, "prefix %pFX of group %s is in group %s already", p,
+		      frrd_facts_whose(a, p, whose[0], sizeof(whose[0])),
+		      frrd_facts_whose(b, p, whose[1], sizeof(whose[1])));
 }
 
 /* A prefix of one group within a prefix of another. */
@@ -51,9 +62,12 @@ static bool refuse_within(struct facts *f, const struct route_node *inner,
 			  const struct route_node *outer)
 {
 	const struct fact_group *g = inner->info, *h = outer->info;
+	char whose[2][WHOSE_SIZE];
 
 	return refuse(f, "prefix %pFX of group %s lies within prefix %pFX of group %s; `allow-more-specific` in group %s permits that",
-		      &inner->p, g->name, &outer->p, h->name, g->name);
+		      &inner->p, frrd_facts_whose(g, &inner->p, whose[0], sizeof(whose[0])),
+		      &outer->p, frrd_facts_whose(h, &outer->p, whose[1], sizeof(whose[1])),
+		      g->name);
 }
 
 static bool nests_ok(struct facts *f, struct route_node *rn)
@@ -80,11 +94,13 @@ static bool nests_ok(struct facts *f, struct route_node *rn)
 }
 
 /* Put a prefix into the index, or say why not and leave the index as it is. */
-static bool index_add(struct facts *f, struct fact_group *g, const struct prefix *p)
+static bool index_add_one(struct facts *f, struct fact_group *g, const struct prefix *p)
 {
 	struct route_node *rn = route_node_get(f->index[family_of(p)], p);
 	struct fact_group *owner = rn->info;
 
+	if (owner == g && g->has_maps)
+		return true; /* locked once more */
 	if (owner) {
 		route_unlock_node(rn);
 		return owner == g || refuse_twice(f, p, g, owner);
@@ -95,6 +111,42 @@ static bool index_add(struct facts *f, struct fact_group *g, const struct prefix
 	rn->info = NULL;
 	route_unlock_node(rn);
 	return false;
+}
+
+static bool index_add_image(struct facts *f, struct fact_group *g, const struct fact_image *image)
+{
+	return index_add_one(f, g, image->prefix);
+}
+
+static bool index_add(struct facts *f, struct fact_group *g, const struct prefix *p)
+{
+	return index_add_one(f, g, p) && frrd_facts_images(f, g, p, index_add_image);
+}
+
+static void index_del_one(struct facts *f, const struct prefix *p)
+{
+	struct route_node *rn = route_node_lookup(f->index[family_of(p)], p);
+
+	if (!rn)
+		return;
+	if (route_node_get_lock_count(rn) == 2) /* the last one, and ours */
+		rn->info = NULL;
+	route_unlock_node(rn);
+	route_unlock_node(rn);
+}
+
+static bool index_del_image(struct facts *f, struct fact_group *g, const struct fact_image *image)
+{
+	index_del_one(f, image->prefix);
+	return true;
+}
+
+static void index_del(struct facts *f, struct fact_group *g, const struct prefix *p)
+{
+	if (!f->index[0])
+		return;
+	index_del_one(f, p);
+	(void)frrd_facts_images(f, g, p, index_del_image);
 }
 
 static bool index_make(struct facts *f)
@@ -195,10 +247,15 @@ bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
 	counts[1] = g->prefixes[1];
 	counts[family_of(p)]++;
 	if (!frrd_rule_prefix_apart(&lines, "group", g->name, p) ||
-	    !frrd_rule_families(&lines, g, counts) || !frrd_rule_prefix_unshadowed(&lines, g, p) ||
-	    !lines_index(g) ||
-	    (lines.index[0] && !index_add(&lines, g, p)))
+	    !frrd_rule_images_apart(&lines, g, p) || !frrd_rule_families(&lines, g, counts) ||
+	    !frrd_rule_prefix_unshadowed(&lines, g, p) || !lines_index(g))
 		return false;
+	if (!frrd_rule_map_add(&lines, g, p) ||
+	    (lines.index[0] && !index_add(&lines, g, p))) {
+		if (g->has_maps)
+			frrd_check_index_drop();
+		return false;
+	}
 	g->prefixes[family_of(p)]++;
 	return true;
 }
@@ -207,7 +264,6 @@ bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
 			   const struct prefix *p, char *errmsg, size_t size)
 {
 	struct fact_group *g = lines_group(candidate, group, errmsg, size);
-	struct route_node *rn;
 	uint32_t counts[2];
 
 	if (!g)
@@ -217,13 +273,12 @@ bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
 	counts[family_of(p)]--;
 	if (!frrd_rule_families(&lines, g, counts))
 		return false;
-	g->prefixes[family_of(p)]--;
-	rn = lines.index[0] ? route_node_lookup(lines.index[family_of(p)], p) : NULL;
-	if (rn) {
-		rn->info = NULL;
-		route_unlock_node(rn);
-		route_unlock_node(rn);
+	if (!frrd_rule_map_del(&lines, g, p)) {
+		frrd_check_index_drop();
+		return false;
 	}
+	g->prefixes[family_of(p)]--;
+	index_del(&lines, g, p);
 	return true;
 }
 

@@ -15,6 +15,7 @@
 #include "frrd/core/reason.h"
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_nb.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_vty.h"
@@ -390,6 +391,10 @@ struct yang_data *frrd_nb_state_route_elem(struct nb_cb_get_elem_args *args)
 		return yang_data_new_string(args->xpath, route->grp->name);
 	if (strmatch(leaf, "source"))
 		return yang_data_new_string(args->xpath, frrd_route_source(route->sources));
+	if (strmatch(leaf, "group-prefix")) {
+		frrd_route_original(route, &p);
+		return yang_data_new_prefix(args->xpath, &p);
+	}
 	if (strmatch(leaf, "status"))
 		return yang_data_new_string(args->xpath, frrd_route_status_name(route->status));
 	if (!route->origin)
@@ -401,6 +406,26 @@ struct yang_data *frrd_nb_state_route_elem(struct nb_cb_get_elem_args *args)
 	if (strmatch(leaf, "metric"))
 		return yang_data_new_uint32(args->xpath, route->origin->metric);
 	return NULL;
+}
+
+/* The members that announce the route. */
+const void *frrd_nb_state_announcer_next(struct nb_cb_get_next_args *args)
+{
+	const struct frrd_route *route = args->parent_list_entry;
+	struct frrd_member *member = (struct frrd_member *)args->list_entry;
+
+	do
+		member = member ? frrd_members_next(&route->grp->members, member)
+				: frrd_members_first(&route->grp->members);
+	while (member && !frrd_map_announces(member, route));
+	return member;
+}
+
+struct yang_data *frrd_nb_state_announcer_elem(struct nb_cb_get_elem_args *args)
+{
+	const struct frrd_member *member = args->list_entry;
+
+	return yang_data_new_string(args->xpath, member->site);
 }
 
 /* The next-hop addresses of a route that is not ours; the first one is kept. */

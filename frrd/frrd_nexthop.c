@@ -51,7 +51,7 @@ static bool usable(const struct frrd_grp *grp, const struct frrd_nexthop *nextho
 bool frrd_route_nexthop_usable(struct frrd_grp *grp)
 {
 	const struct frrd_member *member = frrd_member_local(grp);
-	uint32_t total = frrd_route_list_count(&grp->routes.list);
+	uint32_t total = grp->routes.here;
 	uint32_t ipv6 = grp->routes.ipv6;
 
 	if (!member)

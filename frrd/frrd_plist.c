@@ -18,6 +18,7 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_errors.h"
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_plist.h"
 #include "frrd/frrd_track.h"
@@ -85,13 +86,44 @@ static void leave_out(const struct frrd_grp *grp, struct frrd_plist_ref *ref,
 			  grp->name, p, ref->name, kind, owner);
 }
 
+/* The rules of the configuration know no prefixes of lists. */
+static void warn_twice(struct frrd_grp *grp, const struct frrd_image *image,
+		       const struct frrd_plist_ref *ref)
+{
+	const struct frrd_route *route = frrd_route_find(&image->prefix);
+	struct prefix original;
+
+	if (!route || route->grp != grp || image->source != FRRD_SOURCE_PLIST ||
+	    !((route->listed & FRRD_SOURCE_PLIST) || (route->sources & FRRD_SOURCE_PREFIX)))
+		return;
+	frrd_route_original(route, &original);
+	if (!prefix_same(&original, &image->original))
+		flog_warn(EC_FRRD_PLIST,
+			  "group %s: %pFX of prefix-list %s and %pFX are both announced as %pFX here",
+			  grp->name, &image->original, ref->name, &original, &image->prefix);
+}
+
+static void add_image(struct frrd_grp *grp, const struct frrd_image *image, void *arg)
+{
+	struct frrd_plist_ref *ref = arg;
+	const struct frrd_trk *track = frrd_track_with(&image->prefix);
+	struct frrd_grp *owner = NULL;
+
+	if (track) {
+		leave_out(grp, ref, &image->prefix, "track", track->name);
+		return;
+	}
+	warn_twice(grp, image, ref);
+	if (frrd_map_route_put(grp, image, &owner)) {
+		ref->used += image->source == FRRD_SOURCE_PLIST;
+		return;
+	}
+	leave_out(grp, ref, &image->prefix, "group", owner->name);
+}
+
 static void add_entry(struct frrd_grp *grp, struct frrd_plist_ref *ref, struct prefix_list *plist,
 		      const struct prefix_list_entry *entry)
 {
-	const struct frrd_trk *track;
-	struct frrd_grp *owner = NULL;
-	struct frrd_route *route;
-
 	if (entry->type != PREFIX_PERMIT)
 		return;
 	if (entry->any || entry->ge || entry->le) {
@@ -101,18 +133,7 @@ static void add_entry(struct frrd_grp *grp, struct frrd_plist_ref *ref, struct p
 	/* An earlier entry may deny it. */
 	if (prefix_list_apply(plist, &entry->prefix) != PREFIX_PERMIT)
 		return;
-	track = frrd_track_with(&entry->prefix);
-	if (track) {
-		leave_out(grp, ref, &entry->prefix, "track", track->name);
-		return;
-	}
-	route = frrd_route_add(grp, &entry->prefix, FRRD_SOURCE_PLIST, &owner);
-	if (!route) {
-		leave_out(grp, ref, &entry->prefix, "group", owner->name);
-		return;
-	}
-	route->listed = true;
-	ref->used++;
+	frrd_map_images(grp, &entry->prefix, FRRD_SOURCE_PLIST, add_image, ref);
 }
 
 static void resolve_ref(struct frrd_grp *grp, struct frrd_plist_ref *ref)
@@ -138,17 +159,9 @@ static void resolve_ref(struct frrd_grp *grp, struct frrd_plist_ref *ref)
 void frrd_plist_resolve(struct frrd_grp *grp)
 {
 	struct frrd_plist_ref *ref;
-	struct frrd_route *route;
 
-	frr_each (frrd_route_list, &grp->routes.list, route)
-		route->listed = false;
+	frrd_map_routes_begin(grp);
 	frr_each (frrd_plists, &grp->plists, ref)
 		resolve_ref(grp, ref);
-	frr_each_safe (frrd_route_list, &grp->routes.list, route)
-		if (!route->listed && CHECK_FLAG(route->sources, FRRD_SOURCE_PLIST)) {
-			struct prefix p;
-
-			frrd_route_prefix(route, &p);
-			frrd_route_del(grp, &p, FRRD_SOURCE_PLIST);
-		}
+	frrd_map_routes_end(grp, FRRD_SOURCE_PLIST);
 }

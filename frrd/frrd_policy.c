@@ -14,7 +14,8 @@ static bool is_complete(struct frrd_grp *grp, const struct frrd_member *member)
 	struct frrd_route *route;
 
 	frr_each (frrd_route_list, &grp->routes.list, route)
-		if (!frrd_nexthop_serves(&member->nexthop, route->family))
+		if (frrd_route_is_here(route) &&
+		    !frrd_nexthop_serves(&member->nexthop, route->family))
 			return false;
 	return true;
 }

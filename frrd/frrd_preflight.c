@@ -89,12 +89,25 @@ bool frrd_pf_example(const struct frrd_grp *grp, int family, struct prefix *ret_
 	const struct frrd_route *route;
 
 	frr_each (frrd_route_list_const, &grp->routes.list, route) {
-		if (route->family != family || !route->sources)
+		if (route->family != family || !frrd_route_is_here(route))
 			continue;
 		frrd_route_prefix(route, ret_prefix);
 		return true;
 	}
 	return false;
+}
+
+bool frrd_pf_example_of_others(const struct frrd_grp *grp, int family, struct prefix *ret_prefix)
+{
+	const struct frrd_route *route;
+
+	frr_each (frrd_route_list_const, &grp->routes.list, route) {
+		if (route->family != family || !route->sources || frrd_route_is_here(route))
+			continue;
+		frrd_route_prefix(route, ret_prefix);
+		return true;
+	}
+	return frrd_pf_example(grp, family, ret_prefix);
 }
 
 bool frrd_pf_family_needed(int family)
@@ -224,6 +237,7 @@ static void preflight_gathered(struct frrd_pf_facts *facts, void *arg)
 	frrd_pf_check_shadows(&pf);
 	frrd_pf_check_attachments(&pf);
 	frrd_pf_check_hooks(&pf);
+	frrd_pf_check_maps(&pf);
 	frrd_pf_check_bgp(&pf);
 	frrd_pf_check_carried(&pf);
 	frrd_pf_check_peers(&pf);

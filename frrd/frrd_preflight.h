@@ -45,8 +45,12 @@ static inline bool frrd_pf_markers(void)
 	return frrd_config.arbiter == FRRD_ARBITER_BGP && frrd_config.marker_range.family;
 }
 
-/* A prefix of this family out of the group, for examples; false when it has none. */
+/* A prefix of the group that this site announces, for examples; false: none of the family. */
 extern bool frrd_pf_example(const struct frrd_grp *grp, int family, struct prefix *ret_prefix);
+
+/* The same of what other sites announce: with address change something else. */
+extern bool frrd_pf_example_of_others(const struct frrd_grp *grp, int family,
+				      struct prefix *ret_prefix);
 
 /* Has bgpd to carry routes of frrd in this family, groups or markers? */
 extern bool frrd_pf_family_needed(int family);
@@ -62,6 +66,7 @@ extern void frrd_pf_check_bgp(struct frrd_preflight *pf);
 extern void frrd_pf_check_carried(struct frrd_preflight *pf);
 extern void frrd_pf_check_peers(struct frrd_preflight *pf);
 extern void frrd_pf_check_hooks(struct frrd_preflight *pf);
+extern void frrd_pf_check_maps(struct frrd_preflight *pf);
 extern void frrd_pf_check_site(struct frrd_preflight *pf);
 extern void frrd_pf_check_shadows(struct frrd_preflight *pf);
 extern void frrd_pf_check_attachments(struct frrd_preflight *pf);

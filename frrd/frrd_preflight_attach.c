@@ -34,21 +34,40 @@ static bool attaches(struct frrd_member *member, const struct prefix *address)
 	return false;
 }
 
+/* What an address that is attached at one site is at another: with address change, mapped. */
+static void address_at(const struct frrd_member *has, const struct prefix *address,
+		       const struct frrd_member *member, struct prefix *ret_address)
+{
+	struct prefix host = *address, original;
+
+	host.prefixlen = address->family == AF_INET ? IPV4_MAX_BITLEN : IPV6_MAX_BITLEN;
+	frrd_map_invert(has, &host, &original);
+	frrd_map_apply(member, &original, ret_address);
+	ret_address->prefixlen = address->prefixlen;
+}
+
 /* An address that moves has to be attached at every member: hosts have one gateway. */
 static void compare(struct frrd_preflight *pf, struct frrd_grp *grp,
 		    const struct frrd_member *has, const struct prefix *address)
 {
 	struct frrd_member *member;
+	struct prefix here;
 	char object[96], line[128];
 
 	frr_each (frrd_members, &grp->members, member) {
-		if (attaches(member, address))
+		address_at(has, address, member, &here);
+		if (attaches(member, &here))
 			continue;
 		snprintf(object, sizeof(object), "group %s, site %s", grp->name, member->site);
-		frrd_pf_add(pf, FRRD_PF_WARNING, "attach", object,
-			    "%pFX is attached at site %s and not here: hosts that use it lose it when the group moves",
-			    address, has->site);
-		snprintfrr(line, sizeof(line), "attach interface NAME address %pFX", address);
+		if (prefix_same(&here, address))
+			frrd_pf_add(pf, FRRD_PF_WARNING, "attach", object,
+				    "%pFX is attached at site %s and not here: hosts that use it lose it when the group moves",
+				    address, has->site);
+		else
+			frrd_pf_add(pf, FRRD_PF_WARNING, "attach", object,
+				    "%pFX is attached at site %s, and %pFX, which it becomes, not here",
+				    address, has->site, &here);
+		snprintfrr(line, sizeof(line), "attach interface NAME address %pFX", &here);
 		type_member(pf, grp, member->site, line);
 		frrd_pf_type_at(pf, "every site, in vtysh");
 	}

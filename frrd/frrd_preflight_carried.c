@@ -209,13 +209,14 @@ static void check_filters(struct frrd_preflight *pf)
 		for (size_t i = 0; i < array_size(families); i++) {
 			struct question question = { .what = what, .every = true };
 
-			if (!frrd_pf_example(grp, families[i], &question.route.prefix))
+			if (!frrd_pf_example_of_others(grp, families[i], &question.route.prefix))
 				continue;
 			snprintf(what, sizeof(what), "prefixes of group %s", grp->name);
 			check_question(pf, &question);
 			question.out = true;
 			question.route.tag = frrd_config.route_tag;
-			if (frrd_member_local(grp))
+			if (frrd_member_local(grp) &&
+			    frrd_pf_example(grp, families[i], &question.route.prefix))
 				check_question(pf, &question);
 		}
 	}

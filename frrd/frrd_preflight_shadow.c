@@ -13,6 +13,7 @@
 #include "printfrr.h"
 #include "vrf.h"
 
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_preflight.h"
 
 /* A static route with less keeps the eBGP routes of other sites out. */
@@ -30,6 +31,7 @@ struct shadow {
 	struct json_object *route;
 	const struct frrd_grp *grp;
 	struct prefix moved; /* the group's prefix: the same, or one that contains it */
+	bool here;	     /* that this site announces as the owner */
 	char object[128];
 };
 
@@ -88,7 +90,7 @@ static void report_connected(struct frrd_preflight *pf, const struct shadow *sha
 		ifp ? connected_lookup_prefix(ifp, &shadow->prefix) : NULL;
 	unsigned int host = shadow->moved.family == AF_INET ? IPV4_MAX_BITLEN : IPV6_MAX_BITLEN;
 
-	if (shadow->moved.prefixlen == host) {
+	if (shadow->moved.prefixlen == host && shadow->here) {
 		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
 			    "interface %s has this address: its connected route wins over frrd's, which is not announced from here, and traffic stays here when another site is the owner. With /%u the router has the address all the same",
 			    name ? name : "?", host - 1);
@@ -96,7 +98,11 @@ static void report_connected(struct frrd_preflight *pf, const struct shadow *sha
 		frrd_pf_type_at(pf, "a shell");
 		return;
 	}
-	if (prefix_same(&shadow->prefix, &shadow->moved))
+	if (prefix_same(&shadow->prefix, &shadow->moved) && !shadow->here)
+		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
+			    "interface %s has an address in %pFX with the length of the subnet: traffic for it stays here when the site that announces it is the owner",
+			    name ? name : "?", &shadow->moved);
+	else if (prefix_same(&shadow->prefix, &shadow->moved))
 		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
 			    "interface %s has an address in %pFX with the length of the subnet: its connected route wins over frrd's, which is not announced from here, and traffic stays here when another site is the owner. With /%u the address serves the hosts as well",
 			    name ? name : "?", &shadow->moved, host);
@@ -138,6 +144,11 @@ static void report_other(struct frrd_preflight *pf, const struct shadow *shadow)
 		frrd_pf_add(pf, FRRD_PF_WARNING, "shadow", shadow->object,
 			    "the %s route %pFX lies within %pFX: traffic for it does not follow a move",
 			    local_names[shadow->type], &shadow->prefix, &shadow->moved);
+	else if (distance < EBGP_DISTANCE && !shadow->here)
+		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
+			    "the %s route %pFX with distance %" PRId64
+			    " wins over the routes of the site that announces it as the owner",
+			    local_names[shadow->type], &shadow->prefix, distance);
 	else if (distance < EBGP_DISTANCE)
 		frrd_pf_add(pf, FRRD_PF_ERROR, "shadow", shadow->object,
 			    "the %s route %pFX with distance %" PRId64
@@ -172,9 +183,10 @@ static void check_route(struct frrd_preflight *pf, enum frrd_pf_local type, cons
 	shadow.route = json_object_array_get_idx(entries, 0);
 	host = shadow.prefix.family == AF_INET ? IPV4_MAX_BITLEN : IPV6_MAX_BITLEN;
 	route = covering(&shadow.prefix);
-	if (!route)
+	if (!route || !frrd_map_announced(route))
 		return;
 	frrd_route_prefix(route, &shadow.moved);
+	shadow.here = frrd_route_is_here(route);
 	/* An address of this router within a subnet: that is how a gateway has to be. */
 	if (type == FRRD_PF_CONNECTED && shadow.prefix.prefixlen == host &&
 	    shadow.moved.prefixlen < host)

@@ -93,7 +93,7 @@ bool frrd_grp_healthy(struct frrd_grp *grp, int64_t *ret_again_ms)
 static bool describe_nexthop(struct frrd_grp *grp, const struct frrd_member *member, char *buf,
 			     size_t size)
 {
-	uint32_t total = frrd_route_list_count(&grp->routes.list);
+	uint32_t total = grp->routes.here;
 	enum frrd_route_cause cause = FRRD_CAUSE_NONE;
 	ifindex_t ifindex;
 

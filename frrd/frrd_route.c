@@ -18,6 +18,7 @@
 
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ROUTE, "Route");
 DEFINE_MTYPE_STATIC(FRRD, FRRD_ROUTE_ARRAY, "Route array");
+DEFINE_MTYPE_STATIC(FRRD, FRRD_ROUTE_ORIGINAL, "Prefix in whose place a route is");
 
 static size_t addr_size(uint8_t family)
 {
@@ -87,19 +88,66 @@ struct frrd_route *frrd_route_find(const struct prefix *p)
 	return frrd_route_hash_find(&all_routes, &key);
 }
 
+static bool is_watched(const struct frrd_route *route)
+{
+	return !frrd_route_is_here(route) && route->status == FRRD_ROUTE_IDLE;
+}
+
+static void set_sources(struct frrd_route *route, uint8_t sources)
+{
+	struct frrd_route_set *set = &route->grp->routes;
+	bool ipv6 = route->family == AF_INET6;
+
+	set->here -= frrd_route_is_here(route);
+	set->ipv6 -= frrd_route_is_here(route) && ipv6;
+	set->watched -= is_watched(route);
+	route->sources = sources;
+	set->here += frrd_route_is_here(route);
+	set->ipv6 += frrd_route_is_here(route) && ipv6;
+	set->watched += is_watched(route);
+}
+
+void frrd_route_set_original(struct frrd_route *route, const struct prefix *original)
+{
+	struct prefix p;
+
+	XFREE(MTYPE_FRRD_ROUTE_ORIGINAL, route->original);
+	frrd_route_prefix(route, &p);
+	if (prefix_same(&p, original))
+		return;
+	route->original = XCALLOC(MTYPE_FRRD_ROUTE_ORIGINAL, sizeof(*route->original));
+	prefix_copy(route->original, original);
+}
+
+void frrd_route_original(const struct frrd_route *route, struct prefix *ret_prefix)
+{
+	if (route->original)
+		prefix_copy(ret_prefix, route->original);
+	else
+		frrd_route_prefix(route, ret_prefix);
+}
+
+void frrd_route_to_tail(struct frrd_route *route)
+{
+	frrd_route_list_del(&route->grp->routes.list, route);
+	frrd_route_list_add_tail(&route->grp->routes.list, route);
+}
+
 static void route_free(struct frrd_route *route)
 {
 	struct frrd_route_set *set = &route->grp->routes;
 
+	set_sources(route, 0);
+	set->watched -= is_watched(route);
 	frrd_route_sync_forget(route);
 	frrd_watch_leaving(route);
 	set->by_status[route->status]--;
 	set->taken -= route->cause == FRRD_CAUSE_TAKEN;
 	set->wanted -= route->wanted;
-	set->ipv6 -= route->family == AF_INET6;
 	frrd_route_list_del(&set->list, route);
 	frrd_route_hash_del(&all_routes, route);
 	frrd_engine_routes_changed(route->grp);
+	XFREE(MTYPE_FRRD_ROUTE_ORIGINAL, route->original);
 	XFREE(MTYPE_FRRD_ROUTE, route);
 	frrd_plist_prefix_free();
 }
@@ -115,7 +163,9 @@ void frrd_route_set_status(struct frrd_route *route, enum frrd_route_status stat
 	if (route->status != status) {
 		set->by_status[route->status]--;
 		set->by_status[status]++;
+		set->watched -= is_watched(route);
 		route->status = status;
+		set->watched += is_watched(route);
 	}
 	frrd_engine_routes_changed(route->grp);
 }
@@ -148,12 +198,12 @@ struct frrd_route *frrd_route_add(struct frrd_grp *grp, const struct prefix *p, 
 		frrd_route_hash_add(&all_routes, route);
 		frrd_route_list_add_tail(&grp->routes.list, route);
 		grp->routes.by_status[FRRD_ROUTE_IDLE]++;
-		grp->routes.ipv6 += route->family == AF_INET6;
+		grp->routes.watched += is_watched(route);
 		frrd_watch_joined(route);
 		frrd_engine_routes_changed(grp);
 	}
-	route->sources |= source;
-	if (grp->routes.announce)
+	set_sources(route, route->sources | source);
+	if (grp->routes.announce && frrd_route_is_here(route))
 		frrd_route_sync_want(route, true);
 	return route;
 }
@@ -168,13 +218,13 @@ void frrd_route_gone(struct frrd_route *route)
 
 static void route_remove_sources(struct frrd_route *route, uint8_t sources)
 {
-	route->sources &= ~sources;
-	if (route->sources)
+	set_sources(route, route->sources & ~sources);
+	if (frrd_route_is_here(route))
 		return;
-	if (route->status == FRRD_ROUTE_IDLE)
-		route_free(route);
-	else
+	if (route->status != FRRD_ROUTE_IDLE)
 		frrd_route_sync_want(route, false);
+	else if (!route->sources)
+		route_free(route);
 }
 
 void frrd_route_del(struct frrd_grp *grp, const struct prefix *p, uint8_t source)
@@ -210,6 +260,7 @@ void frrd_route_snapshot(const struct frrd_grp *grp, struct frrd_routes *ret_rou
 	memset(ret_routes, 0, sizeof(*ret_routes));
 	for (int i = 0; i < FRRD_ROUTE_STATUS_COUNT; i++)
 		ret_routes->total += n[i];
+	ret_routes->total -= set->watched;
 	ret_routes->announced = set->wanted;
 	ret_routes->installed = n[FRRD_ROUTE_INSTALLED];
 	ret_routes->pending =

@@ -53,9 +53,16 @@ enum frrd_route_cause {
 	FRRD_CAUSE_TAKEN,	 /* another site began to announce it meanwhile */
 };
 
-/* Where a prefix of a group comes from; a bit mask. */
+/*
+ * Where a prefix comes from; a bit mask.  This site announces it as the owner: it is a
+ * prefix of the group, or what this site announces in the place of one (frrd_map.h).
+ */
 #define FRRD_SOURCE_PREFIX 0x01
-#define FRRD_SOURCE_PLIST 0x02
+#define FRRD_SOURCE_PLIST  0x02
+#define FRRD_SOURCE_HERE   (FRRD_SOURCE_PREFIX | FRRD_SOURCE_PLIST)
+
+/* The same for what other sites announce, and this one only watches. */
+#define FRRD_SOURCE_OTHER(source) ((source) << 2)
 
 /* What nexthop tracking says about the exact prefix. */
 enum frrd_track {
@@ -106,6 +113,7 @@ struct frrd_route {
 	struct frrd_route_queue_item queue_item;
 	struct frrd_grp *grp;
 	struct frrd_origin *origin; /* NULL unless track is ELSEWHERE */
+	struct prefix *original; /* of the group, in whose place it is; NULL: it is one itself */
 	union {
 		struct in_addr ipv4;
 		struct in6_addr ipv6;
@@ -123,7 +131,7 @@ struct frrd_route {
 	bool doubt : 1;	   /* asked for because zebra did not answer */
 	bool verify : 1;   /* ask whether another site has it before it is written */
 	bool asking : 1;   /* that question is on its way */
-	bool listed : 1;   /* found while its prefix-lists are being resolved */
+	uint8_t listed;	   /* FRRD_SOURCE_*: found while the sources are being read */
 };
 
 /* The routes of one group. */
@@ -132,8 +140,11 @@ struct frrd_route_set {
 	uint32_t by_status[FRRD_ROUTE_STATUS_COUNT];
 	uint32_t wanted;
 	uint32_t taken; /* of those that are lost: announced by another site */
-	uint32_t ipv6; /* IPv6 prefixes */
+	uint32_t here; /* prefixes that this site announces as the owner */
+	uint32_t ipv6; /* of these: IPv6 */
+	uint32_t watched; /* prefixes that only other sites announce, nothing of them in zebra */
 	bool announce; /* new prefixes of the group are wanted at once */
+	bool reordered; /* the list, while the sources are being read */
 	bool suspended; /* after a new session: what is wanted is not written yet */
 	struct frrd_route_params params; /* of the routes that are in zebra */
 	int64_t written_us; /* monotonic time of the first write of the last announce/withdraw */
@@ -146,6 +157,19 @@ extern void frrd_route_set_init(struct frrd_route_set *set);
 
 /* The route of exactly this prefix in any group, or NULL. */
 extern struct frrd_route *frrd_route_find(const struct prefix *p);
+
+/* Does this site announce it as the owner?  If not, it is only watched. */
+static inline bool frrd_route_is_here(const struct frrd_route *route)
+{
+	return route->sources & FRRD_SOURCE_HERE;
+}
+
+/* The prefix of the group in whose place the route is; itself: the route's own. */
+extern void frrd_route_set_original(struct frrd_route *route, const struct prefix *original);
+extern void frrd_route_original(const struct frrd_route *route, struct prefix *ret_prefix);
+
+/* Put it at the end of its group's list; frrd_watch_set_mode() has to follow. */
+extern void frrd_route_to_tail(struct frrd_route *route);
 
 /*
  * Add a source to a prefix of the group; creates the route when needed.

@@ -34,6 +34,7 @@
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_marker.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_route_sync.h"
@@ -88,8 +89,15 @@ static void set_asking(struct frrd_route *route, bool on)
 
 void frrd_route_sync_forget(struct frrd_route *route)
 {
+	struct frrd_route *own = route->asking ? frrd_map_route_own(route) : NULL;
+
 	dequeue(route);
 	set_asking(route, false);
+	if (own && own != route && own->asking) { /* it waits for this one's answer */
+		set_asking(own, false);
+		enqueue(own);
+		frrd_route_retry_soon();
+	}
 }
 
 void frrd_route_sync_stop(void)
@@ -335,7 +343,7 @@ void frrd_route_announce(struct frrd_grp *grp)
 	grp->routes.written_us = 0;
 	grp->routes.suspended = false;
 	frr_each (frrd_route_list, &grp->routes.list, route)
-		if (route->sources && (!route->wanted || was_suspended)) {
+		if (frrd_route_is_here(route) && (!route->wanted || was_suspended)) {
 			route->verify &= !was_suspended;
 			want_add(route);
 		}
@@ -513,13 +521,25 @@ static void doubt_answered(void)
 }
 
 /* The answer to the question that goes before writing a route again. */
-static void verified(struct frrd_route *route, enum frrd_track track, bool local)
+static void verified(struct frrd_route *asked, enum frrd_track track, bool local)
 {
-	set_asking(route, false);
-	if (route->status != FRRD_ROUTE_QUEUED)
-		return;
 	/* A local route only shadows ours, and zebra says so when we write. */
-	if (track == FRRD_TRACK_ELSEWHERE && !local) {
+	bool taken = track == FRRD_TRACK_ELSEWHERE && !local;
+	struct frrd_route *route = frrd_map_route_own(asked);
+	struct frrd_route *next = taken ? NULL : frrd_map_route_next(asked);
+	bool meant = route && route->asking;
+
+	set_asking(asked, false);
+	if (!meant || route->status != FRRD_ROUTE_QUEUED)
+		return;
+	if (next) { /* with address change another site would announce this one */
+		set_asking(next, true);
+		set_asking(route, true);
+		frrd_watch_ask(next);
+		return;
+	}
+	set_asking(route, false);
+	if (taken) {
 		fail(route, FRRD_CAUSE_TAKEN);
 		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_TAKEN);
 	} else {

@@ -149,7 +149,7 @@ static void ask_first(struct frrd_grp *grp)
 	    grp->seq.reason == FRRD_REASON_COMMAND_FORCE)
 		return;
 	frr_each (frrd_route_list, &grp->routes.list, route)
-		route->verify = true;
+		route->verify = frrd_route_is_here(route);
 }
 
 static void announce_routes(struct frrd_grp *grp)

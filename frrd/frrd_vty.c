@@ -13,6 +13,7 @@
 #include "frrd/frrd_address.h"
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_map_show.h"
 #include "frrd/frrd_preflight.h"
 #include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
@@ -266,6 +267,7 @@ static void print_group(struct vty *vty, struct frrd_grp *grp)
 	if (detail[0])
 		vty_out(vty, "  %s\n", detail);
 	print_members(vty, grp);
+	frrd_map_show(vty, grp);
 	frrd_attach_show(vty, grp);
 	frrd_address_show(vty, grp);
 }
@@ -329,21 +331,41 @@ DEFPY(show_subnet_mover_group, show_subnet_mover_group_cmd,
 
 /* --- show subnet-mover routes --- */
 
-static void add_route_row(struct ttable *table, const struct frrd_route *route)
+static bool any_map(struct frrd_grp *only)
 {
+	struct frrd_grp *grp;
+
+	frr_each (frrd_groups, &frrd_config.groups, grp)
+		if ((!only || grp == only) && frrd_map_used(grp))
+			return true;
+	return false;
+}
+
+/* With address change there is a column that says what a prefix stands for. */
+static void add_route_row(struct ttable *table, const struct frrd_route *route, bool maps)
+{
+	bool watched = !frrd_route_is_here(route) && route->status == FRRD_ROUTE_IDLE &&
+		       route->grp->policy.member;
 	const struct frrd_origin *origin = route->origin;
 	char elsewhere[80] = "-";
 	struct prefix p;
-	char text[PREFIX_STRLEN];
+	char text[PREFIX_STRLEN], words[160];
 
 	frrd_route_prefix(route, &p);
 	if (origin)
 		snprintf(elsewhere, sizeof(elsewhere), "%s, distance %u",
 			 frrd_origin_protocol(origin), origin->distance);
-	ttable_add_row(table, "%s|%s|%s|%s|%s|%s", prefix2str(&p, text, sizeof(text)),
-		       route->grp->name, frrd_route_source(route->sources),
-		       frrd_route_status_name(route->status), elsewhere,
-		       frrd_route_cause_text(route->cause));
+	if (maps)
+		ttable_add_row(table, "%s|%s|%s|%s|%s|%s|%s", prefix2str(&p, text, sizeof(text)),
+			       route->grp->name, frrd_route_source(route->sources),
+			       frrd_map_route_words(route, words, sizeof(words)),
+			       watched ? "watched" : frrd_route_status_name(route->status),
+			       elsewhere, frrd_route_cause_text(route->cause));
+	else
+		ttable_add_row(table, "%s|%s|%s|%s|%s|%s", prefix2str(&p, text, sizeof(text)),
+			       route->grp->name, frrd_route_source(route->sources),
+			       frrd_route_status_name(route->status), elsewhere,
+			       frrd_route_cause_text(route->cause));
 }
 
 DEFPY(show_subnet_mover_routes, show_subnet_mover_routes_cmd,
@@ -359,6 +381,7 @@ DEFPY(show_subnet_mover_routes, show_subnet_mover_routes_cmd,
 	struct frrd_route **routes;
 	struct ttable *table;
 	size_t count;
+	bool maps;
 
 	if (name) {
 		grp = find_group(vty, name);
@@ -367,11 +390,15 @@ DEFPY(show_subnet_mover_routes, show_subnet_mover_routes_cmd,
 	}
 	if (json)
 		return vty_json(vty, frrd_json_routes(grp));
+	maps = any_map(grp);
 	table = ttable_new(&ttable_styles[TTSTYLE_BLANK]);
-	ttable_add_row(table, "Prefix|Group|Source|Status|Elsewhere|Cause");
+	if (maps)
+		ttable_add_row(table, "Prefix|Group|Source|Announced|Status|Elsewhere|Cause");
+	else
+		ttable_add_row(table, "Prefix|Group|Source|Status|Elsewhere|Cause");
 	routes = frrd_route_array(grp, &count);
 	for (size_t i = 0; i < count; i++)
-		add_route_row(table, routes[i]);
+		add_route_row(table, routes[i], maps);
 	frrd_route_array_free(routes);
 	frrd_vty_table(vty, table);
 	return CMD_SUCCESS;

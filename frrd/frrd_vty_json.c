@@ -10,6 +10,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_address.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_map_show.h"
 #include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_statefile.h"
@@ -50,7 +51,7 @@ void frrd_state_since(const struct frrd_grp *grp, struct timeval *ret_when)
 
 const char *frrd_route_source(uint8_t sources)
 {
-	return CHECK_FLAG(sources, FRRD_SOURCE_PREFIX) ? "prefix" : "prefix-list";
+	return sources & (FRRD_SOURCE_PREFIX | FRRD_SOURCE_OTHER(FRRD_SOURCE_PREFIX)) ? "prefix" : "prefix-list";
 }
 
 const char *frrd_arbiter_name(void)
@@ -138,6 +139,8 @@ static struct json_object *json_members(struct frrd_grp *grp)
 		json_object_int_add(entry, "preference", member->preference);
 		json_object_int_add(entry, "metric", member->metric);
 		json_object_object_add(entry, "nextHop", json_nexthop(&member->nexthop));
+		if (frrd_maps_count(&member->maps))
+			json_object_object_add(entry, "maps", frrd_map_json(member));
 		json_object_object_add(json, member->site, entry);
 	}
 	return json;
@@ -341,6 +344,8 @@ static struct json_object *json_route(const struct frrd_route *route)
 	json_object_string_addf(json, "prefix", "%pFX", &p);
 	json_object_string_add(json, "group", route->grp->name);
 	json_object_string_add(json, "source", frrd_route_source(route->sources));
+	if (frrd_map_used(route->grp))
+		frrd_map_route_json(json, route);
 	json_object_string_add(json, "status", frrd_route_status_name(route->status));
 	if (route->cause != FRRD_CAUSE_NONE)
 		json_object_string_add(json, "cause", frrd_route_cause_text(route->cause));

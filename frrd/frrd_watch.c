@@ -291,10 +291,19 @@ static void set_origin(struct frrd_route *route, const struct zapi_route *nhr)
 	route->origin = origin;
 }
 
+static bool is_local_type(int type)
+{
+	return type == ZEBRA_ROUTE_CONNECT || type == ZEBRA_ROUTE_KERNEL ||
+	       type == ZEBRA_ROUTE_STATIC || type == ZEBRA_ROUTE_SYSTEM;
+}
+
 static enum frrd_track judge(const struct frrd_route *route, const struct prefix *match,
 			     const struct zapi_route *nhr)
 {
 	if (!nhr->nexthop_num || !prefix_same(match, &nhr->prefix) || frrd_drain_is(nhr))
+		return FRRD_TRACK_ABSENT;
+	/* It would shadow what another site announces, which is no business of the engine. */
+	if (!frrd_route_is_here(route) && !route->in_zebra && is_local_type(nhr->type))
 		return FRRD_TRACK_ABSENT;
 	return is_ours(route, nhr) ? FRRD_TRACK_OURS : FRRD_TRACK_ELSEWHERE;
 }
@@ -367,8 +376,7 @@ const char *frrd_origin_protocol(const struct frrd_origin *origin)
 
 bool frrd_origin_is_local(const struct frrd_origin *origin)
 {
-	return origin->type == ZEBRA_ROUTE_CONNECT || origin->type == ZEBRA_ROUTE_KERNEL ||
-	       origin->type == ZEBRA_ROUTE_STATIC || origin->type == ZEBRA_ROUTE_SYSTEM;
+	return is_local_type(origin->type);
 }
 
 void frrd_watch_snapshot(const struct frrd_grp *grp, struct frrd_elsewhere *ret_elsewhere)

@@ -27,10 +27,12 @@ const char *frrd_ms_str(int64_t ms, char *buf, size_t size)
 static void describe_origin(const struct frrd_route *route, char *buf, size_t size)
 {
 	const struct frrd_origin *origin = route->origin;
-	char via[64] = "";
+	char via[64] = "", place[PREFIX_STRLEN + 16] = "";
 	struct prefix p;
 
 	frrd_route_prefix(route, &p);
+	if (route->original)
+		snprintfrr(place, sizeof(place), " (in place of %pFX)", route->original);
 	if (origin->via.family == AF_INET)
 		snprintfrr(via, sizeof(via), " via %pI4", &origin->via.u.prefix4);
 	else if (origin->via.family == AF_INET6)
@@ -40,10 +42,10 @@ static void describe_origin(const struct frrd_route *route, char *buf, size_t si
 			   ifindex2ifname(origin->via_ifindex, VRF_DEFAULT));
 	if (frrd_origin_is_local(origin))
 		snprintfrr(buf, size,
-			   "%pFX is a %s route of this site%s, which would shadow frrd's route",
-			   &p, frrd_origin_protocol(origin), via);
+			   "%pFX%s is a %s route of this site%s, which would shadow frrd's route",
+			   &p, place, frrd_origin_protocol(origin), via);
 	else
-		snprintfrr(buf, size, "%pFX is announced elsewhere (%s%s, distance %u)", &p,
+		snprintfrr(buf, size, "%pFX%s is announced elsewhere (%s%s, distance %u)", &p, place,
 			   frrd_origin_protocol(origin), via, origin->distance);
 }
 

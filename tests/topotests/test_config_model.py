@@ -119,7 +119,8 @@ def test_usable_nodes_are_the_ones_with_callbacks():
             "/subnet-mover/group/address-change/record/name",
             "/subnet-mover/group/address-change/record/type",
             "/subnet-mover/group/member/probes/probe/name",
-            "/subnet-mover/group/member/attach/interface"}
+            "/subnet-mover/group/member/attach/interface",
+            "/subnet-mover/group/member/map/from"}
     assert used - {"/subnet-mover"} == usable - keys
 
 
@@ -139,6 +140,20 @@ def test_two_rules_broken_by_one_transaction(transactional, bench):
             json.dump(config, file)
         accepted, answer = load(transactional, path)
         assert not accepted and said in answer, name
+
+
+def test_map_line_without_its_other_end(transactional, bench):
+    path = f"{bench.state.dir}/t/map.json"
+    config = {"frr-subnet-mover:subnet-mover": {
+        "local-site": "dc1", "site": [{"name": "dc1"}], "arbiter": {"type": "manual"},
+        "group": [{"name": "a", "prefix": [{"prefix": "192.0.2.0/24"}],
+                   "member": [{"site": "dc1", "map": [{"from": "192.0.2.0/24"}]}]}]}}
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(config, file)
+    accepted, answer = load(transactional, path)
+    assert not accepted
+    assert "group a site dc1: `map 192.0.2.0/24` does not say what it is mapped to" in answer
+    assert "subnet-mover" not in transactional.run("do show running-config")
 
 
 def test_operational_data(configured, bench):  # noqa: F811
@@ -164,6 +179,8 @@ def test_operational_data(configured, bench):  # noqa: F811
     routes = {route["prefix"]: route for route in data["route"]}
     assert routes["192.168.1.0/24"]["status"] == "installed"
     assert routes["198.51.100.0/25"]["group"] == "mail"
+    assert routes["198.51.100.0/25"]["group-prefix"] == "198.51.100.0/25"
+    assert routes["198.51.100.0/25"]["site"] == ["dc1", "dc2"]
     assert len(routes) == 3
 
 
