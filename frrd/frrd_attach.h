@@ -17,6 +17,8 @@
 #include "prefix.h"
 #include "typesafe.h"
 
+#include "frrd/core/steps.h"
+
 struct event;
 struct frrd_grp;
 struct frrd_nexthop;
@@ -64,12 +66,6 @@ enum frrd_attach_want {
 	FRRD_ATTACH_LEAVE, /* not decided: after a start, what is there stays there */
 	FRRD_ATTACH_OFF,
 	FRRD_ATTACH_ON,
-};
-
-enum frrd_attach_status {
-	FRRD_ATTACH_DONE, /* as wanted; also when the group has no attachment here */
-	FRRD_ATTACH_BUSY,
-	FRRD_ATTACH_FAILED, /* not possible now; tried again when something changes */
 };
 
 PREDECL_DLIST(frrd_attachments);

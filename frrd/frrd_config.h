@@ -118,6 +118,7 @@ struct frrd_grp {
 	struct frrd_history history;
 	struct frrd_convergence *convergence; /* NULL: none yet; see frrd_convergence.h */
 	struct event *t_deadline;
+	struct event *t_step; /* limit of what the step of a move waits for */
 	struct event *t_health; /* when the probes have to be asked again */
 	int64_t owned_since_ms; /* since when this site owns it; meaningless when it does not */
 	bool touched;	       /* configuration changed in this transaction */

@@ -11,7 +11,8 @@
  * kernel, announced and withdrawn mean confirmed by zebra.  The state machine knows
  * nothing of this: until the routes are there and the interfaces attached, or the
  * routes gone and the interfaces detached, its snapshot says `pending`.  What comes
- * after that (post-announce, post-withdraw) holds nobody up.
+ * after that (post-announce, post-withdraw) holds nobody up.  The order, and what is
+ * waited for, are in core/steps.h; here they are carried out.
  *
  * A withdrawal that nobody planned (fence, conflict, no quorum) goes straight to
  * `withdraw`, and waits for zebra for a moment only before it detaches.
@@ -19,38 +20,9 @@
 #ifndef FRRD_SEQUENCE_H
 #define FRRD_SEQUENCE_H
 
-#include "frrd/core/types.h"
+#include "frrd/core/steps.h"
 
-struct event;
 struct frrd_grp;
-
-enum frrd_step {
-	FRRD_STEP_REST, /* not the owner */
-	FRRD_STEP_PRE_ANNOUNCE,
-	FRRD_STEP_ATTACH,
-	FRRD_STEP_ANNOUNCE,
-	FRRD_STEP_POST_ANNOUNCE,
-	FRRD_STEP_OWNER, /* nothing is left to do */
-	FRRD_STEP_PRE_WITHDRAW,
-	FRRD_STEP_WITHDRAW,
-	FRRD_STEP_DETACH,
-	FRRD_STEP_POST_WITHDRAW,
-};
-
-/* Of a group, at its run time; all zero: at rest. */
-struct frrd_sequence {
-	enum frrd_step step;
-	enum frrd_reason reason; /* of the action */
-	bool announce_first; /* of this takeover */
-	bool routes_done; /* of this takeover: the routes were handed over */
-	bool aborted;	  /* a hook of pre-announce forbade the takeover */
-	bool pre_begun;	  /* pre-announce was begun by this process ... */
-	bool pre_done;	  /* ... and has ended well */
-	bool post_due;	  /* post-announce of this takeover has not ended; outlives the process */
-	bool hurried;	  /* of this release: it does not wait for programs or for zebra any more */
-	bool delayed;	  /* it could not be attached at once */
-	struct event *t_limit;
-};
 
 /*
  * Programs of the user that run at the steps pre-announce, post-announce,
@@ -99,9 +71,6 @@ extern bool frrd_sequence_busy(const struct frrd_grp *grp);
 
 /* Are there routes or attachments of the group, or may there be soon? False: at most programs run. */
 extern bool frrd_sequence_stands(const struct frrd_grp *grp);
-
-/* The step in words: "pre-announce"; a static string. */
-extern const char *frrd_step_name(enum frrd_step step);
 
 /* The group is about to be freed. */
 extern void frrd_sequence_drop(struct frrd_grp *grp);

@@ -61,8 +61,7 @@ static void keep_group(const struct frrd_grp *grp, struct frrd_kept_group *ret_k
 
 	frrd_group_keep(&grp->fsm, &kept);
 	strlcpy(ret_kept->name, grp->name, sizeof(ret_kept->name));
-	/* Only what was announced is resumed: a hook may have forbidden it before that. */
-	ret_kept->owned = kept.owned && (grp->fsm.resume || grp->seq.routes_done);
+	ret_kept->owned = kept.owned && frrd_steps_resumable(&grp->seq, &grp->fsm);
 	ret_kept->unfinished = ret_kept->owned && grp->seq.post_due;
 	ret_kept->held = kept.held;
 	ret_kept->barred = kept.barred;

@@ -24,21 +24,33 @@ static bool claims(const struct frrd_group *group)
 	return group->state == FRRD_STATE_CLAIMING || frrd_state_announces(group->state);
 }
 
-/* Rule 4: ready until every route is installed, so that the granter knows when to let go. */
+/* The grant that this site has followed still stands. */
+static bool is_granted(const struct frrd_group *group, const struct frrd_policy *policy)
+{
+	return group->granter && group->grant_used &&
+	       (group->view.grants & FRRD_SITE_BIT(policy->self));
+}
+
+/*
+ * Rule 4: ready until every route is installed, so that the granter knows when to let
+ * go.  A successor that gives up stays ready until the granter knows: without its
+ * claim's end, the end of its readiness would look like success.
+ */
 static bool is_ready(const struct frrd_group *group, const struct frrd_policy *policy)
 {
 	switch (group->state) {
 	case FRRD_STATE_STANDBY:
 	case FRRD_STATE_REQUESTING:
 	case FRRD_STATE_CLAIMING:
-		return frrd_eligible(group, policy);
+		return frrd_eligible(group, policy) || is_granted(group, policy);
 	case FRRD_STATE_ACTIVATING:
-		return group->granter != 0 && !group->resume && frrd_eligible(group, policy);
+		return group->granter != 0 && !group->resume;
+	case FRRD_STATE_RELEASING:
+	case FRRD_STATE_HELD:
+		return is_granted(group, policy);
 	case FRRD_STATE_ACTIVE:
 	case FRRD_STATE_DRAINING:
-	case FRRD_STATE_RELEASING:
 	case FRRD_STATE_FENCED:
-	case FRRD_STATE_HELD:
 	case FRRD_STATE_COUNT:
 		break;
 	}

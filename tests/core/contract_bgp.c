@@ -192,6 +192,14 @@ static bool could_take_over(const struct step *step)
 	       !(policy->maintenance & FRRD_SITE_BIT(policy->self));
 }
 
+/* It has followed a grant that still stands, and the granter looks at its readiness. */
+static bool is_successor(const struct frrd_group *group, const struct frrd_policy *policy)
+{
+	return group->granter && !group->resume &&
+	       (group->state == FRRD_STATE_ACTIVATING ||
+		(group->grant_used && (group->view.grants & FRRD_SITE_BIT(policy->self))));
+}
+
 static const char *marker_violation(const struct step *step)
 {
 	const struct frrd_group *group = &step->after;
@@ -206,10 +214,12 @@ static const char *marker_violation(const struct step *step)
 		return "rule 1: at rest there is no claim";
 	if (markers.claim && group->resume)
 		return "rule 6: while it asks, a site claims nothing";
-	if (markers.ready && !could_take_over(step))
+	if (markers.ready && !could_take_over(step) && !is_successor(group, &step->policy))
 		return "rule 4: ready is who could take over";
-	if (markers.ready && is_in(group->state, BIT(FRRD_STATE_ACTIVE) | BIT(FRRD_STATE_DRAINING) |
-							 BIT(FRRD_STATE_FENCED) | BIT(FRRD_STATE_HELD)))
+	if (markers.ready && (is_in(group->state, BIT(FRRD_STATE_ACTIVE) | BIT(FRRD_STATE_DRAINING) |
+							  BIT(FRRD_STATE_FENCED)) ||
+			      (group->state == FRRD_STATE_HELD &&
+			       !is_successor(group, &step->policy))))
 		return "rule 4: an owner is not ready, and who rests by force is not";
 	if (markers.grant_to && group->state != FRRD_STATE_DRAINING &&
 	    group->state != FRRD_STATE_RELEASING)

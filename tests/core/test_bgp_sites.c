@@ -302,7 +302,10 @@ static void test_markers(void **state)
 	}
 }
 
-/* A successor is ready until it is active; whoever took over otherwise is not. */
+/*
+ * A successor is ready until it is active, whatever becomes of it: the granter lets go
+ * when it sees the claim without readiness.  Whoever took over otherwise is not ready.
+ */
 static void test_ready_while_activating(void **state)
 {
 	struct frrd_policy policy = bgp_policy();
@@ -319,13 +322,43 @@ static void test_ready_while_activating(void **state)
 	group.granter = 1;
 	frrd_group_markers(&group, &policy, &markers);
 	assert_true(markers.ready);
-	group.unhealthy = true;
-	frrd_group_markers(&group, &policy, &markers);
-	assert_false(markers.ready);
-	group.unhealthy = false;
 	group.resume = true;
 	frrd_group_markers(&group, &policy, &markers);
 	assert_false(markers.ready);
+	group.resume = false;
+	group.unhealthy = true;
+	frrd_group_markers(&group, &policy, &markers);
+	assert_true(markers.ready);
+}
+
+/* It gives the group back: not without being ready as long as the grant stands. */
+static void test_ready_while_giving_back(void **state)
+{
+	static const enum frrd_state back[] = { FRRD_STATE_RELEASING, FRRD_STATE_STANDBY,
+						FRRD_STATE_HELD };
+	struct frrd_policy policy = bgp_policy();
+	struct frrd_markers markers;
+	struct frrd_group group;
+
+	(void)state;
+	frrd_group_init(&group, 0);
+	group.zebra_up = true;
+	group.unhealthy = true;
+	group.granter = 1;
+	for (size_t i = 0; i < sizeof(back) / sizeof(back[0]); i++) {
+		group.state = back[i];
+		group.grant_used = true;
+		group.view.grants = FRRD_SITE_BIT(policy.self);
+		frrd_group_markers(&group, &policy, &markers);
+		assert_true(markers.ready);
+		group.view.grants = 0;
+		frrd_group_markers(&group, &policy, &markers);
+		assert_false(markers.ready);
+		group.view.grants = FRRD_SITE_BIT(policy.self);
+		group.grant_used = false;
+		frrd_group_markers(&group, &policy, &markers);
+		assert_false(markers.ready);
+	}
 }
 
 /* The grant waits for the withdrawal when the prefixes move first: its time has not begun. */
@@ -383,6 +416,7 @@ int main(void)
 		cmocka_unit_test(test_hold_down),
 		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_ready_while_activating),
+		cmocka_unit_test(test_ready_while_giving_back),
 		cmocka_unit_test(test_grant),
 		cmocka_unit_test(test_marker_names),
 	};

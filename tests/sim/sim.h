@@ -20,6 +20,7 @@
 #include "frrd/core/invariants.h"
 #include "frrd/core/markers.h"
 #include "frrd/core/reason.h"
+#include "frrd/core/steps.h"
 
 #define SIM_SITES (FRRD_SITE_MAX + 1) /* by site id, 1.. */
 #define SIM_GROUPS 4
@@ -79,6 +80,8 @@ struct sim_conf {
 	uint16_t maintenance;
 	uint8_t rank[SIM_SITES];
 	bool auto_failover, failback, make_before_break, withdraw_alone;
+	bool announce_first;
+	uint16_t unattachable; /* sites where the kernel refuses for ever */
 };
 
 enum sim_topology {
@@ -105,6 +108,14 @@ struct sim_setup {
 	int permille_stale;    /* snapshots that are posted one pass late */
 	int permille_twice;    /* snapshots that are posted twice */
 	int permille_fail;     /* routes that zebra does not install at first */
+
+	/* What lies between actions and routes; a range that ends at 0: there is nothing. */
+	struct sim_range pre_announce, pre_withdraw, post; /* programs take so long */
+	int program_limit;	  /* time limit of programs ... */
+	int permille_slow;	  /* ... that run into it */
+	int permille_abort;	  /* pre-announce that forbids the takeover */
+	struct sim_range attach;  /* the kernel attaches */
+	int permille_attach_fail; /* and refuses at first */
 
 	/* The configuration that is the same everywhere, as in frrd_policy. */
 	int takeover_delay, stagger, fence_delay, settle_time, hold_down;
@@ -135,6 +146,8 @@ enum sim_op_type {
 	SIM_OP_FREEZE, /* the whole site a stands still */
 	SIM_OP_THAW,
 	SIM_OP_HEALTH,	 /* site a, group, arg: healthy */
+	SIM_OP_ATTACHABLE, /* site a, group, arg: the kernel attaches */
+	SIM_OP_ALLOW,	 /* site a, group, arg: programs of pre-announce allow the takeover */
 	SIM_OP_FAILOVER, /* command at a, group; arg: force */
 	SIM_OP_FAILOVER_TO, /* command at a, group, b */
 	SIM_OP_SWITCHOVER,  /* command at a, group, b */
@@ -185,6 +198,8 @@ enum sim_event_type {
 	SIM_EV_SAVE,	  /* state file of a, group b */
 	SIM_EV_RETRY,	  /* frrd of a tries failed routes again */
 	SIM_EV_CONFIG,	  /* site a commits what op c says */
+	SIM_EV_STEP,	  /* a timer of a move: site a, group b, value: which */
+	SIM_EV_EXIT,	  /* frrd of a does not wait any longer for what it is to end with */
 	SIM_EV_CONTINUE,  /* frrd of a runs what waited while it was stopped */
 };
 
@@ -239,9 +254,30 @@ struct sim_pair {
 struct sim_grant {
 	uint8_t to;
 	bool up;
-	bool make_before_break;
+	bool make_before_break; /* until the owner lets go */
+	bool overlap;		/* the same, for as long as it is remembered */
 	bool forced; /* what is handed over was taken by force */
 	int64_t since, until;
+};
+
+/* Timers of a move. */
+enum sim_timer {
+	SIM_TIMER_PROGRAMS, /* they end */
+	SIM_TIMER_LIMIT,    /* the step does not wait any longer */
+	SIM_TIMER_KERNEL,   /* it is done, or is asked again */
+	SIM_TIMERS,
+};
+
+enum sim_attach_want { SIM_ATTACH_LEAVE, SIM_ATTACH_OFF, SIM_ATTACH_ON };
+
+/* What a group attaches at a site. */
+struct sim_attach {
+	enum sim_attach_want want;
+	bool there;	/* in the kernel */
+	bool job;	/* the kernel is asked ... */
+	bool attaching; /* ... to attach, else to detach */
+	bool failed;	/* it refused, and is asked again */
+	int retry;
 };
 
 /* A group at a site: what frrd holds, and what the checks remember. */
@@ -249,6 +285,12 @@ struct sim_grp {
 	struct frrd_group fsm;
 	struct frrd_policy policy;
 	struct frrd_markers markers;
+	struct frrd_sequence seq;
+	struct sim_attach attach;
+	struct {
+		int64_t at; /* FRRD_NEVER: not set */
+		uint32_t version;
+	} timers[SIM_TIMERS];
 	struct frrd_kept kept;	/* what the file holds */
 	bool kept_valid, save_pending;
 	bool routes_dirty, view_dirty, elsewhere_dirty;
@@ -264,12 +306,22 @@ struct sim_grp {
 	/* checks */
 	bool open;	  /* announce window */
 	int64_t open_since;
-	bool blind;	  /* it opened while this site was cut off, unnoticed */
+	int64_t complete_at; /* when it had every route last */
+	bool unheard;	  /* its claim rose when nobody could hear it, or by other ranks */
+	bool blind;	  /* the same, of the claim behind this window */
 	bool forced;	  /* opened by force */
 	bool was_forced;  /* the window before; what is granted then is from it */
 	bool waived;	  /* and without quorum: no fence until there is one */
 	int64_t quorum_since; /* as posted, FRRD_NEVER: none */
 	struct sim_grant grant;
+	bool attached;		/* as `open`, of the attachments */
+	bool was_attached;	/* one event before */
+	int64_t attached_since;
+	int64_t released_at;	/* when its routes were taken back last */
+	int64_t claim_since;	/* when its claim went up last */
+	int64_t ready_changed;	/* when it became ready last, or ceased to be without a claim */
+	bool ready_is_new;	/* its claim may have overtaken that */
+	int64_t idle_since;	/* attached, and nothing of a move; FRRD_NEVER: no */
 };
 
 struct sim_site {
@@ -288,6 +340,7 @@ struct sim_site {
 	int64_t stopped_at;
 	int64_t config_at; /* the last commit that is under way */
 	uint16_t unhealthy; /* bit by group */
+	uint16_t unattachable, forbidding; /* the same */
 	struct sim_conf conf[SIM_GROUPS];
 	struct sim_item items[SIM_ITEMS];
 	struct sim_grp grps[SIM_GROUPS];
@@ -311,7 +364,7 @@ struct sim_choices {
 };
 
 enum sim_verdict { SIM_OK, SIM_STEP, SIM_TWO_OWNERS, SIM_NO_QUORUM, SIM_RULE1, SIM_RULE6,
-		   SIM_LIVENESS, SIM_GAP, SIM_EXPECT };
+		   SIM_LIVENESS, SIM_GAP, SIM_EXPECT, SIM_ATTACHED };
 
 struct sim_world {
 	const struct sim_setup *setup;
@@ -360,6 +413,10 @@ enum sim_draw {
 	SIM_DRAW_LOST,
 	SIM_DRAW_CONTINUE,
 	SIM_DRAW_DEATH,
+	SIM_DRAW_ATTACH,
+	SIM_DRAW_PROGRAM,
+	SIM_DRAW_SLOW,
+	SIM_DRAW_ABORT,
 };
 
 /* sim_rand.c */
@@ -420,10 +477,28 @@ void sim_frrd_retry(struct sim_world *w, int site);
 void sim_frrd_save(struct sim_world *w, int site, int group);
 void sim_frrd_config(struct sim_world *w, int site, int group);
 void sim_frrd_continue(struct sim_world *w, int site);
+void sim_frrd_exit(struct sim_world *w, int site);
 void sim_frrd_shutdown(struct sim_world *w, int site);
 void sim_frrd_post(struct sim_world *w, int site, int group, struct frrd_event *event);
 void sim_frrd_command(struct sim_world *w, int site, int group, struct frrd_event *event);
+void sim_frrd_order_routes(struct sim_world *w, int site, int group, bool add);
+void sim_frrd_save_soon(struct sim_world *w, int site, int group);
+struct frrd_routes sim_frrd_routes(const struct sim_world *w, int site, int group);
 bool sim_frrd_runs(const struct sim_world *w, int site);
+
+/* sim_sequence.c: programs and attachments */
+void sim_sequence_announce(struct sim_world *w, int site, int group, enum frrd_reason reason);
+void sim_sequence_withdraw(struct sim_world *w, int site, int group, enum frrd_reason reason);
+void sim_sequence_go_on(struct sim_world *w, int site, int group);
+void sim_sequence_follow(struct sim_world *w, int site, int group);
+struct frrd_routes sim_sequence_snapshot(const struct sim_world *w, int site, int group);
+void sim_sequence_event(struct sim_world *w, const struct sim_event *event);
+void sim_sequence_overdue(struct sim_world *w, int site);
+void sim_sequence_forget(struct sim_world *w, int site, int group);
+void sim_sequence_apply(struct sim_world *w, int site, int group);
+void sim_sequence_detach_all(struct sim_world *w, int site);
+void sim_sequence_attachable(struct sim_world *w, int site, int group, bool yes);
+int64_t sim_sequence_longest(const struct sim_setup *setup);
 
 /* sim_ops.c */
 void sim_op_apply(struct sim_world *w, int index);
@@ -445,7 +520,11 @@ void sim_check_all(struct sim_world *w);
 void sim_check_live(struct sim_world *w);
 void sim_check_owner(struct sim_world *w, int group, int owner);
 bool sim_has_majority(const struct sim_world *w, uint16_t others, int site);
+bool sim_may_overlap(const struct sim_world *w, int older, int newer, int group);
 const char *sim_verdict_name(enum sim_verdict verdict);
+
+/* sim_check_attach.c */
+void sim_check_attached(struct sim_world *w);
 
 /* sim_world.c */
 struct sim_world *sim_world_new(void);

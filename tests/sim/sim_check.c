@@ -10,10 +10,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "frrd/core/decide.h"
 #include "tests/sim/sim.h"
 
 /* From the loss of quorum to the withdrawal, beyond fence-delay. */
 #define FENCE_SLACK_MS 40
+/* From the decision to claim until others hear of it, beyond its way. */
+#define HEARD_MS 10
 /* Limit of rule 6 for an owner that came back, and time for its withdrawal. */
 #define RESUME_SLACK_MS 1100
 
@@ -38,6 +41,8 @@ const char *sim_verdict_name(enum sim_verdict verdict)
 		return "gap";
 	case SIM_EXPECT:
 		return "expectation";
+	case SIM_ATTACHED:
+		return "attached";
 	}
 	return "?";
 }
@@ -106,8 +111,9 @@ void sim_check_impaired(struct sim_world *w)
 			continue;
 		s->impaired_lost |= s->impaired;
 		for (int g = 0; g < w->setup->groups; g++)
-			s->grps[g].blind |= s->grps[g].open && w->now - s->grps[g].open_since <=
-									w->setup->way.hi;
+			if (s->grps[g].markers.claim &&
+			    w->now - s->grps[g].claim_since <= w->setup->way.hi + HEARD_MS)
+				s->grps[g].unheard = true;
 	}
 }
 
@@ -139,6 +145,34 @@ static void check_announce(struct sim_world *w, int site, int group, bool forced
 			 group + 1, w->now - grp->quorum_since);
 }
 
+static bool has_every_route(const struct sim_world *w, int site, int group)
+{
+	for (int p = 0; p < w->setup->prefixes; p++)
+		if (!w->sites[site].items[sim_item_prefix(group, p)].in_zebra)
+			return false;
+	return true;
+}
+
+/* Make-before-break: who lets go has a successor that had every route. */
+static void check_gap(struct sim_world *w, int site, int group)
+{
+	const struct sim_grp *grp = &w->sites[site].grps[group];
+	const struct sim_site *to = &w->sites[grp->grant.to];
+
+	if (!grp->grant.overlap || !grp->grant.up || w->sites[site].impaired || to->impaired ||
+	    w->now < to->excused_until || w->setup->permille_fail ||
+	    to->grps[group].forced || !w->pairs[site][grp->grant.to].flow ||
+	    w->now >= grp->grant.since + w->setup->handover_timeout)
+		return;
+	/* Its claim may overtake a readiness that has just begun, or ended before. */
+	if (to->grps[group].ready_is_new)
+		return;
+	if (to->grps[group].complete_at < grp->grant.since &&
+	    !has_every_route(w, grp->grant.to, group))
+		sim_fail(w, SIM_GAP, "group %d: site %d lets go before site %d had its routes",
+			 group + 1, site, grp->grant.to);
+}
+
 void sim_check_step(struct sim_world *w, int site, int group, const struct frrd_group *before,
 		    const struct frrd_event *event, const struct frrd_actions *actions)
 {
@@ -152,6 +186,24 @@ void sim_check_step(struct sim_world *w, int site, int group, const struct frrd_
 		if (actions->list[i].type == FRRD_ACTION_ANNOUNCE)
 			check_announce(w, site, group,
 				       event->type == FRRD_EVENT_FAILOVER && event->force);
+		else if (actions->list[i].type == FRRD_ACTION_WITHDRAW && after->grant_to &&
+			 actions->list[i].reason == FRRD_REASON_HANDED_OVER)
+			check_gap(w, site, group);
+}
+
+/* Turns and conflicts are decided by ranks and maintenance, the same everywhere. */
+static bool configurations_differ(const struct sim_world *w, int group)
+{
+	const struct sim_conf *one = &w->sites[1].conf[group];
+
+	for (int site = 2; site <= w->setup->sites; site++) {
+		const struct sim_conf *conf = &w->sites[site].conf[group];
+
+		if (conf->members != one->members || conf->maintenance != one->maintenance ||
+		    memcmp(conf->rank, one->rank, sizeof(conf->rank)) != 0)
+			return true;
+	}
+	return false;
 }
 
 /* Remember what was granted: it is what makes two announcers legal. */
@@ -160,11 +212,20 @@ void sim_check_markers(struct sim_world *w, int site, int group,
 {
 	struct sim_grp *grp = &w->sites[site].grps[group];
 
+	if (markers->ready != grp->markers.ready && (markers->ready || !markers->claim))
+		grp->ready_changed = w->now;
+	if (markers->claim && !grp->markers.claim) {
+		grp->claim_since = w->now;
+		grp->ready_is_new = w->now - grp->ready_changed <= w->setup->way.hi + HEARD_MS;
+		grp->unheard = !sim_has_majority(w, in_touch(w, site), site) ||
+			       configurations_differ(w, group);
+	}
 	if (markers->grant_to && (!grp->grant.up || grp->grant.to != markers->grant_to))
 		grp->grant = (struct sim_grant){
 			.to = markers->grant_to,
 			.up = true,
 			.make_before_break = grp->policy.make_before_break,
+			.overlap = grp->policy.make_before_break,
 			.forced = grp->forced || (!grp->open && grp->was_forced),
 			.since = w->now,
 		};
@@ -214,13 +275,22 @@ static bool handing_over(const struct sim_world *w, int from, int to, int group)
 	if (w->sites[from].impaired || w->now < w->sites[from].excused_until)
 		return true;
 	if (grant->up)
-		return w->now <= grant->since + w->setup->handover_timeout + 500;
+		return w->now <= (grant->since > w->sites[from].able_since
+					  ? grant->since
+					  : w->sites[from].able_since) +
+					 w->setup->handover_timeout + 500 +
+					 sim_sequence_longest(w->setup);
 	/* The successor may have seen it for that long, and withdraws or is yielded to. */
 	return w->now <= grant->until + w->setup->detect.hi + 2 * w->setup->way.hi + 500;
 }
 
+static bool is_blind(const struct sim_grp *grp)
+{
+	return grp->blind || grp->unheard;
+}
+
 /* `older` announced first. */
-static bool may_overlap(const struct sim_world *w, int older, int newer, int group)
+bool sim_may_overlap(const struct sim_world *w, int older, int newer, int group)
 {
 	if (w->sites[older].grps[group].forced || w->sites[newer].grps[group].forced)
 		return true;
@@ -229,9 +299,11 @@ static bool may_overlap(const struct sim_world *w, int older, int newer, int gro
 	 * hears of its claim, and the next in rank takes over as well.  Or ranks that
 	 * are just being changed, at one site after the other.
 	 */
-	if (w->sites[older].grps[group].blind || w->sites[newer].grps[group].blind)
+	if (is_blind(&w->sites[older].grps[group]) || is_blind(&w->sites[newer].grps[group]))
 		return true;
-	return handing_over(w, older, newer, group) || is_excused(w, older);
+	/* An owner may grant while its own takeover is under way. */
+	return handing_over(w, older, newer, group) || handing_over(w, newer, older, group) ||
+	       is_excused(w, older);
 }
 
 static void check_pair(struct sim_world *w, int a, int b, int group)
@@ -239,7 +311,7 @@ static void check_pair(struct sim_world *w, int a, int b, int group)
 	bool a_first = w->sites[a].grps[group].open_since <= w->sites[b].grps[group].open_since;
 	int older = a_first ? a : b, newer = a_first ? b : a;
 
-	if (!may_overlap(w, older, newer, group))
+	if (!sim_may_overlap(w, older, newer, group))
 		sim_fail(w, SIM_TWO_OWNERS,
 			 "group %d: site %d (%s) announces since %" PRId64
 			 ", and site %d (%s) since %" PRId64,
@@ -262,39 +334,6 @@ static bool got_from_forced(const struct sim_world *w, int site, int group)
 	return false;
 }
 
-/* Make-before-break: who lets go leaves another one that has every route. */
-static void check_gap(struct sim_world *w, int site, int group)
-{
-	const struct sim_grp *grp = &w->sites[site].grps[group];
-	const struct sim_site *to = &w->sites[grp->grant.to];
-
-	if (!grp->grant.make_before_break || !grp->grant.up || w->sites[site].impaired ||
-	    grp->fsm.release_cause != FRRD_REASON_HANDED_OVER || to->impaired ||
-	    w->now < to->excused_until || w->setup->permille_fail ||
-	    w->now >= grp->grant.since + w->setup->handover_timeout)
-		return;
-	for (int p = 0; p < w->setup->prefixes; p++)
-		if (to->items[sim_item_prefix(group, p)].wanted &&
-		    !to->items[sim_item_prefix(group, p)].in_zebra)
-			sim_fail(w, SIM_GAP, "group %d: site %d let go before site %d had its routes",
-				 group + 1, site, grp->grant.to);
-}
-
-/* Turns and conflicts are decided by ranks and maintenance, the same everywhere. */
-static bool configurations_differ(const struct sim_world *w, int group)
-{
-	const struct sim_conf *one = &w->sites[1].conf[group];
-
-	for (int site = 2; site <= w->setup->sites; site++) {
-		const struct sim_conf *conf = &w->sites[site].conf[group];
-
-		if (conf->members != one->members || conf->maintenance != one->maintenance ||
-		    memcmp(conf->rank, one->rank, sizeof(conf->rank)) != 0)
-			return true;
-	}
-	return false;
-}
-
 static void check_group(struct sim_world *w, int group)
 {
 	int n = w->setup->sites;
@@ -303,16 +342,16 @@ static void check_group(struct sim_world *w, int group)
 		struct sim_grp *grp = &w->sites[site].grps[group];
 		bool open = is_open(w, site, group);
 
+		if (has_every_route(w, site, group))
+			grp->complete_at = w->now;
 		if (open == grp->open)
 			continue;
 		grp->open = open;
 		grp->open_since = w->now;
-		grp->blind = open && (!sim_has_majority(w, in_touch(w, site), site) ||
-				      configurations_differ(w, group));
+		grp->blind = open && (grp->unheard || configurations_differ(w, group));
 		grp->forced = grp->forced || (open && got_from_forced(w, site, group));
 		sim_trace(w, site, "group %d: window %s", group + 1, open ? "opens" : "is closed");
 		if (!open) {
-			check_gap(w, site, group);
 			/* What may still be taken of it is not a handover any more. */
 			grp->was_forced = grp->forced;
 			grp->forced = false;
@@ -388,6 +427,7 @@ void sim_check_all(struct sim_world *w)
 			check_claim(w, site, g);
 	}
 	w->check_groups = 0;
+	sim_check_attached(w);
 	for (int site = 1; site <= w->setup->sites; site++)
 		if (!(w->setup->plain & SIM_BIT(site)))
 			check_fence(w, site);
@@ -403,6 +443,25 @@ static uint16_t owners_of(const struct sim_world *w, int group)
 		if (w->sites[site].grps[group].open)
 			owners |= SIM_BIT(site);
 	return owners;
+}
+
+/*
+ * A program has forbidden the takeover, and there is nobody else: by design a person
+ * has to look then.
+ */
+static bool is_forbidden(const struct sim_world *w, int group)
+{
+	bool forbidden = false, other = false;
+
+	for (int site = 1; site <= w->setup->sites; site++) {
+		const struct sim_grp *grp = &w->sites[site].grps[group];
+
+		if (grp->seq.aborted)
+			forbidden = true;
+		else
+			other |= grp->policy.member && frrd_eligible(&grp->fsm, &grp->policy);
+	}
+	return forbidden && !other;
 }
 
 static bool has_member(const struct sim_world *w, int group)
@@ -422,6 +481,8 @@ void sim_check_live(struct sim_world *w)
 
 		if (count > 1)
 			sim_fail(w, SIM_LIVENESS, "group %d has %d owners in the end", g + 1, count);
+		else if (count == 0 && is_forbidden(w, g))
+			continue;
 		else if (count == 0 && w->sites[1].conf[g].auto_failover && has_member(w, g))
 			sim_fail(w, SIM_LIVENESS, "group %d has no owner in the end", g + 1);
 		else if (count == 1 && w->sites[__builtin_ctz(owners)].grps[g].fsm.state !=

@@ -142,7 +142,8 @@ static struct frrd_elsewhere elsewhere_of(const struct sim_world *w, int site, i
 	return elsewhere;
 }
 
-static struct frrd_routes routes_of(const struct sim_world *w, int site, int group)
+/* As zebra tells it. */
+struct frrd_routes sim_frrd_routes(const struct sim_world *w, int site, int group)
 {
 	struct frrd_routes routes = { .total = (uint32_t)w->setup->prefixes };
 
@@ -200,7 +201,7 @@ static void order_markers(struct sim_world *w, int site, int group,
 	}
 }
 
-static void order_routes(struct sim_world *w, int site, int group, bool add)
+void sim_frrd_order_routes(struct sim_world *w, int site, int group, bool add)
 {
 	for (int p = 0; p < w->setup->prefixes; p++) {
 		w->sites[site].items[sim_item_prefix(group, p)].pending = true;
@@ -217,10 +218,10 @@ static void carry_out(struct sim_world *w, int site, int group, const struct frr
 	for (size_t i = 0; i < actions->count; i++) {
 		switch (actions->list[i].type) {
 		case FRRD_ACTION_ANNOUNCE:
-			order_routes(w, site, group, true);
+			sim_sequence_announce(w, site, group, actions->list[i].reason);
 			break;
 		case FRRD_ACTION_WITHDRAW:
-			order_routes(w, site, group, false);
+			sim_sequence_withdraw(w, site, group, actions->list[i].reason);
 			break;
 		case FRRD_ACTION_RECORD:
 		case FRRD_ACTION_ACCEPT:
@@ -274,14 +275,24 @@ void sim_frrd_follow_deadline(struct sim_world *w, int site, int group)
 				     .version = grp->tick_version });
 }
 
-static void save_soon(struct sim_world *w, int site, int group)
+/* What the state file shall hold. */
+static struct frrd_kept kept_of(const struct sim_grp *grp)
+{
+	struct frrd_kept kept;
+
+	frrd_group_keep(&grp->fsm, &kept);
+	kept.owned &= frrd_steps_resumable(&grp->seq, &grp->fsm);
+	return kept;
+}
+
+void sim_frrd_save_soon(struct sim_world *w, int site, int group)
 {
 	struct sim_grp *grp = &w->sites[site].grps[group];
 	struct frrd_kept kept;
 
 	if (grp->save_pending)
 		return;
-	frrd_group_keep(&grp->fsm, &kept);
+	kept = kept_of(grp);
 	if (grp->kept_valid && kept.owned == grp->kept.owned && kept.held == grp->kept.held &&
 	    kept.barred == grp->kept.barred && kept.moves.count == grp->kept.moves.count)
 		return;
@@ -336,7 +347,8 @@ void sim_frrd_post(struct sim_world *w, int site, int group, struct frrd_event *
 	grp->markers = markers;
 	follow_tracking(w, site, group);
 	sim_frrd_follow_deadline(w, site, group);
-	save_soon(w, site, group);
+	sim_sequence_follow(w, site, group);
+	sim_frrd_save_soon(w, site, group);
 }
 
 void sim_frrd_post_type(struct sim_world *w, int site, int group, enum frrd_event_type type)
@@ -392,7 +404,8 @@ static void post_snapshots(struct sim_world *w, int site, int group, bool comman
 	if (grp->routes_dirty) {
 		grp->routes_dirty = false;
 		event = (struct frrd_event){ .type = FRRD_EVENT_ROUTES };
-		event.routes = routes_of(w, site, group);
+		sim_sequence_go_on(w, site, group);
+		event.routes = sim_sequence_snapshot(w, site, group);
 		sim_frrd_post(w, site, group, &event);
 	}
 	if (grp->elsewhere_dirty) {
@@ -420,6 +433,20 @@ static void tell_resumed(struct sim_world *w, int site)
 	sim_site_drop_stale(w, site);
 }
 
+/* What is left of the markers goes last. */
+void sim_frrd_exit(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (!s->shutting_down)
+		return;
+	for (int item = 0; item < SIM_ITEMS; item++)
+		if (s->items[item].wanted)
+			sim_site_order(w, site, item, false);
+	sim_sequence_detach_all(w, site);
+	sim_frrd_die(w, site);
+}
+
 static void end_shutdown(struct sim_world *w, int site)
 {
 	struct sim_site *s = &w->sites[site];
@@ -428,12 +455,10 @@ static void end_shutdown(struct sim_world *w, int site)
 		return;
 	for (int g = 0; g < w->setup->groups; g++)
 		if (frrd_state_announces(s->grps[g].fsm.state) ||
-		    s->grps[g].fsm.state == FRRD_STATE_RELEASING)
+		    s->grps[g].fsm.state == FRRD_STATE_RELEASING ||
+		    frrd_steps_busy(&s->grps[g].seq))
 			return;
-	for (int item = 0; item < SIM_ITEMS; item++)
-		if (s->items[item].wanted)
-			sim_site_order(w, site, item, false);
-	sim_frrd_die(w, site);
+	sim_frrd_exit(w, site);
 }
 
 void sim_frrd_pass(struct sim_world *w, int site)
@@ -525,7 +550,7 @@ void sim_frrd_save(struct sim_world *w, int site, int group)
 	grp->save_pending = false;
 	if (w->sites[site].process == SIM_DEAD)
 		return;
-	frrd_group_keep(&grp->fsm, &grp->kept);
+	grp->kept = kept_of(grp);
 	grp->kept_valid = true;
 }
 
@@ -535,4 +560,5 @@ void sim_frrd_config(struct sim_world *w, int site, int group)
 	if (w->sites[site].process == SIM_DEAD)
 		return;
 	sim_frrd_post_type(w, site, group, FRRD_EVENT_CONFIG);
+	sim_sequence_apply(w, site, group);
 }

@@ -31,6 +31,8 @@ static const struct {
 	[SIM_OP_FREEZE] = { "freeze-site", "s" },
 	[SIM_OP_THAW] = { "thaw-site", "s" },
 	[SIM_OP_HEALTH] = { "healthy", "sgb" },
+	[SIM_OP_ATTACHABLE] = { "attachable", "sgb" },
+	[SIM_OP_ALLOW] = { "programs-allow", "sgb" },
 	[SIM_OP_FAILOVER] = { "failover", "sgb" },
 	[SIM_OP_FAILOVER_TO] = { "failover-to", "sgt" },
 	[SIM_OP_SWITCHOVER] = { "switchover", "sgt" },
@@ -137,6 +139,17 @@ static void set_health(struct sim_world *w, int site, int group, bool healthy)
 		s->unhealthy |= (uint16_t)(1u << group);
 	if (sim_frrd_runs(w, site))
 		sim_frrd_post(w, site, group, &event);
+}
+
+/* Programs of pre-announce at a site, from now on. */
+static void set_allowed(struct sim_world *w, int site, int group, bool allowed)
+{
+	struct sim_site *s = &w->sites[site];
+
+	if (allowed)
+		s->forbidding &= (uint16_t)~(1u << group);
+	else
+		s->forbidding |= (uint16_t)(1u << group);
 }
 
 static void command(struct sim_world *w, const struct sim_op *op)
@@ -308,6 +321,10 @@ void sim_op_apply(struct sim_world *w, int index)
 		sim_check_owner(w, op->group, op->a);
 	else if (op->type == SIM_OP_HEALTH)
 		set_health(w, op->a, op->group, op->arg);
+	else if (op->type == SIM_OP_ATTACHABLE)
+		sim_sequence_attachable(w, op->a, op->group, op->arg);
+	else if (op->type == SIM_OP_ALLOW)
+		set_allowed(w, op->a, op->group, op->arg);
 	else if (op->type >= SIM_OP_MAINTENANCE)
 		configure(w, index);
 	else if (op->type >= SIM_OP_FAILOVER)
@@ -331,9 +348,17 @@ static void heal_site(struct sim_world *w, int site)
 	/* Whoever is about to end has ended by then. */
 	sim_post(w, w->now + SIM_WITHDRAW_TIMEOUT_MS + 500,
 		 (struct sim_event){ .type = SIM_EV_START, .a = (uint8_t)site });
+	s->forbidding = 0;
+	for (int g = 0; g < w->setup->groups; g++)
+		sim_sequence_attachable(w, site, g, true);
 	for (int g = 0; g < w->setup->groups; g++)
 		if (s->unhealthy & (1u << g))
 			set_health(w, site, g, true);
+}
+
+static bool owns(const struct sim_grp *grp)
+{
+	return grp->open || frrd_state_announces(grp->fsm.state);
 }
 
 /* Of the owners that force made an operator has to choose one. */
@@ -343,9 +368,9 @@ static void end_force(struct sim_world *w, int group)
 	int open = 0;
 
 	for (int site = 1; site <= w->setup->sites; site++)
-		open += w->sites[site].grps[group].open;
+		open += owns(&w->sites[site].grps[group]);
 	for (int site = 1; site <= w->setup->sites && open > 1; site++)
-		if (w->sites[site].grps[group].open && w->sites[site].grps[group].forced) {
+		if (owns(&w->sites[site].grps[group]) && w->sites[site].grps[group].forced) {
 			sim_frrd_command(w, site, group, &event);
 			open--;
 		}

@@ -109,6 +109,7 @@ void sim_frrd_start(struct sim_world *w, int site, bool kept)
 		sim_frrd_policy(w, site, g);
 		frrd_group_init(&grp->fsm, w->now);
 		memset(&grp->markers, 0, sizeof(grp->markers));
+		sim_sequence_forget(w, site, g);
 		grp->tracking = grp->tracked = false;
 		grp->view_late = false;
 		grp->save_pending = false;
@@ -124,6 +125,7 @@ void sim_frrd_start(struct sim_world *w, int site, bool kept)
 			sim_frrd_post(w, site, g, &event);
 		}
 		sim_frrd_post_type(w, site, g, FRRD_EVENT_CONFIG);
+		sim_sequence_apply(w, site, g);
 	}
 	sim_frrd_pass_soon(w, site, 0);
 	sim_frrd_connect_soon(w, site);
@@ -141,8 +143,10 @@ void sim_frrd_die(struct sim_world *w, int site)
 	s->process_version++;
 	s->shutting_down = false;
 	s->told_up = false;
-	for (int g = 0; g < w->setup->groups; g++)
+	for (int g = 0; g < w->setup->groups; g++) {
 		s->grps[g].tick_version++;
+		sim_sequence_forget(w, site, g);
+	}
 	sim_site_session_lost(w, site);
 	for (int item = 0; item < SIM_ITEMS; item++)
 		s->items[item].wanted = false;
@@ -201,6 +205,7 @@ void sim_frrd_continue(struct sim_world *w, int site)
 		sim_frrd_post_type(w, site, g, FRRD_EVENT_STALL);
 	if (timers_first)
 		overdue_ticks(w, site);
+	sim_sequence_overdue(w, site);
 	for (int g = 0; g < w->setup->groups; g++) {
 		struct frrd_event health = { .type = FRRD_EVENT_HEALTH,
 					     .healthy = !(s->unhealthy & (1u << g)) };
@@ -231,6 +236,10 @@ void sim_frrd_shutdown(struct sim_world *w, int site)
 		return;
 	sim_trace(w, site, "frrd is told to end");
 	s->shutting_down = true;
+	sim_post(w, w->now + SIM_WITHDRAW_TIMEOUT_MS,
+		 (struct sim_event){ .type = SIM_EV_EXIT,
+				     .a = (uint8_t)site,
+				     .version = s->process_version });
 	for (int g = 0; g < w->setup->groups; g++)
 		sim_frrd_post_type(w, site, g, FRRD_EVENT_SHUTDOWN);
 	sim_frrd_pass_soon(w, site, 0);

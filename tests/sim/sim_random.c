@@ -10,18 +10,19 @@
 static const struct profile {
 	const char *name;
 	int sites_lo, sites_hi;
-	int links, site, frrd, routers, commands, config, health;
+	int links, site, frrd, routers, commands, config, health, steps;
 	int ops_hi;
 } profiles[] = {
-	/* name       sites   links site frrd routers commands config health ops */
-	{ "mixed", 3, 5, 4, 3, 4, 2, 5, 1, 2, 9 },
-	{ "network", 3, 5, 8, 2, 0, 1, 0, 0, 0, 8 },
-	{ "process", 3, 4, 2, 2, 8, 4, 1, 0, 0, 8 },
-	{ "command", 3, 4, 1, 1, 1, 0, 9, 1, 2, 10 },
-	{ "handover", 3, 4, 2, 2, 2, 1, 6, 0, 1, 4 },
-	{ "config", 3, 4, 1, 1, 1, 0, 3, 6, 1, 9 },
-	{ "pair", 2, 2, 3, 2, 3, 2, 4, 1, 1, 7 },
-	{ "big", 6, 15, 5, 5, 4, 2, 4, 1, 1, 12 },
+	/* name       sites   links site frrd routers commands config health steps ops */
+	{ "mixed", 3, 5, 4, 3, 4, 2, 5, 1, 2, 0, 9 },
+	{ "network", 3, 5, 8, 2, 0, 1, 0, 0, 0, 0, 8 },
+	{ "process", 3, 4, 2, 2, 8, 4, 1, 0, 0, 0, 8 },
+	{ "command", 3, 4, 1, 1, 1, 0, 9, 1, 2, 0, 10 },
+	{ "handover", 3, 4, 2, 2, 2, 1, 6, 0, 1, 0, 4 },
+	{ "config", 3, 4, 1, 1, 1, 0, 3, 6, 1, 0, 9 },
+	{ "pair", 2, 2, 3, 2, 3, 2, 4, 1, 1, 0, 7 },
+	{ "steps", 3, 4, 2, 2, 3, 2, 7, 1, 2, 3, 7 },
+	{ "big", 6, 15, 5, 5, 4, 2, 4, 1, 1, 0, 12 },
 };
 
 static int one_of(struct sim_rng *rng, const int *values, int count)
@@ -136,6 +137,36 @@ static void draw_setup(struct sim_rng *rng, const struct profile *profile,
 	setup->permille_fail = ONE_OF(rng, 0, 0, 0, 50);
 	for (int g = 0; g < setup->groups; g++)
 		draw_group(rng, setup, &setup->conf[g]);
+}
+
+/* Programs and attachments, of every length that matters to some timer. */
+static struct sim_range draw_programs(struct sim_rng *rng, const struct sim_setup *setup)
+{
+	static const struct sim_range ranges[] = {
+		{ 0, 0 }, { 1, 1 }, { 1, 30 }, { 10, 400 }, { 300, 3000 },
+	};
+	struct sim_range range = ranges[sim_pick(rng, 0, 4)];
+
+	if (sim_one_in(rng, 8)) /* longer than a handover may take */
+		range = (struct sim_range){ setup->handover_timeout - 200,
+					    setup->handover_timeout + 1000 };
+	return range;
+}
+
+static void draw_steps(struct sim_rng *rng, struct sim_setup *setup)
+{
+	static const struct sim_range attach[] = { { 0, 0 }, { 1, 10 }, { 1, 10 }, { 5, 1500 } };
+
+	setup->pre_announce = draw_programs(rng, setup);
+	setup->pre_withdraw = draw_programs(rng, setup);
+	setup->post = draw_programs(rng, setup);
+	setup->program_limit = ONE_OF(rng, 500, 4000, 12000);
+	setup->permille_slow = ONE_OF(rng, 0, 0, 100);
+	setup->permille_abort = ONE_OF(rng, 0, 0, 100);
+	setup->attach = attach[sim_pick(rng, 0, 3)];
+	setup->permille_attach_fail = ONE_OF(rng, 0, 0, 100);
+	for (int g = 0; g < setup->groups; g++)
+		setup->conf[g].announce_first = sim_one_in(rng, 3);
 }
 
 /* --- the plan ------------------------------------------------------------------------- */
@@ -352,9 +383,22 @@ static void draw_health(struct draft *d)
 	add(d, d->at + 1 + draw_time(d), op);
 }
 
+static void draw_step(struct draft *d)
+{
+	int group = sim_pick(d->rng, 0, d->setup->groups - 1);
+	struct sim_op op = { .type = sim_one_in(d->rng, 2) ? SIM_OP_ATTACHABLE : SIM_OP_ALLOW,
+			     .group = group,
+			     .a = member_of(d, group) };
+
+	add(d, d->at, op);
+	op.arg = 1;
+	add(d, d->at + 1 + draw_time(d), op);
+}
+
 static void draw_op(struct draft *d, const struct profile *p)
 {
-	int sum = p->links + p->site + p->frrd + p->routers + p->commands + p->config + p->health;
+	int sum = p->links + p->site + p->frrd + p->routers + p->commands + p->config + p->health +
+		  p->steps;
 	int x = sim_pick(d->rng, 0, sum - 1);
 
 	if ((x -= p->links) < 0)
@@ -369,8 +413,10 @@ static void draw_op(struct draft *d, const struct profile *p)
 		draw_command(d);
 	else if ((x -= p->config) < 0)
 		draw_config(d);
-	else
+	else if ((x -= p->health) < 0)
 		draw_health(d);
+	else
+		draw_step(d);
 }
 
 static int by_time(const void *a, const void *b)
@@ -384,6 +430,7 @@ bool sim_random(uint64_t seed, const char *profile, struct sim_setup *ret_setup,
 		struct sim_plan *ret_plan)
 {
 	struct sim_rng rng = { .state = seed };
+	struct sim_rng steps = { .state = sim_mix(seed, 1) };
 	struct draft d = { .rng = &rng, .setup = ret_setup, .plan = ret_plan };
 	const struct profile *p = NULL;
 	size_t count = sizeof(profiles) / sizeof(profiles[0]);
@@ -396,9 +443,11 @@ bool sim_random(uint64_t seed, const char *profile, struct sim_setup *ret_setup,
 		return false;
 	if (!p)
 		/* Any of them; half of all are mixed, and few are big, which take long. */
-		p = &profiles[sim_one_in(&rng, 2) ? 0 : sim_pick(&rng, 1, 6 + sim_one_in(&rng, 4))];
+		p = &profiles[sim_one_in(&rng, 2) ? 0 : sim_pick(&rng, 1, 7 + sim_one_in(&rng, 4))];
 	draw_setup(&rng, p, ret_setup);
 	ret_setup->seed = sim_next(&rng);
+	if (p->steps || sim_one_in(&steps, 2))
+		draw_steps(&steps, ret_setup);
 	ret_plan->count = 0;
 	/* Some begin while the sites still come up, most with an owner. */
 	d.at = sim_one_in(&rng, 8) ? sim_pick(&rng, 0, 3000)

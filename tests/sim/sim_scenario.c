@@ -39,6 +39,14 @@ static const struct key {
 	RANGE("detect", detect),
 	RANGE("reconnect", reconnect),
 	RANGE("zebra", zebra),
+	RANGE("pre-announce", pre_announce),
+	RANGE("pre-withdraw", pre_withdraw),
+	RANGE("post", post),
+	NUMBER("program-limit", program_limit),
+	NUMBER("permille-slow", permille_slow),
+	NUMBER("permille-abort", permille_abort),
+	RANGE("attach", attach),
+	NUMBER("permille-attach-fail", permille_attach_fail),
 	NUMBER("permille-stale", permille_stale),
 	NUMBER("permille-twice", permille_twice),
 	NUMBER("permille-fail", permille_fail),
@@ -134,6 +142,10 @@ static bool read_group(char **save, struct sim_setup *setup)
 		return read_yes(save, &conf->make_before_break);
 	if (strcmp(key, "withdraw-alone") == 0)
 		return read_yes(save, &conf->withdraw_alone);
+	if (strcmp(key, "announce-first") == 0)
+		return read_yes(save, &conf->announce_first);
+	if (strcmp(key, "unattachable") == 0)
+		return read_set(save, &conf->unattachable);
 	return false;
 }
 
@@ -255,6 +267,9 @@ static void write_group(FILE *file, int group, const struct sim_conf *conf)
 	fprintf(file, "group %d failback-automatic %s\n", group, yes(conf->failback));
 	fprintf(file, "group %d make-before-break %s\n", group, yes(conf->make_before_break));
 	fprintf(file, "group %d withdraw-alone %s\n", group, yes(conf->withdraw_alone));
+	fprintf(file, "group %d announce-first %s\n", group, yes(conf->announce_first));
+	fprintf(file, "group %d ", group);
+	write_set(file, "unattachable", conf->unattachable);
 }
 
 bool sim_scenario_save(const char *path, const struct sim_setup *setup,

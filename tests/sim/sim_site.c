@@ -211,6 +211,7 @@ void sim_site_alive(struct sim_world *w, int site, bool up)
 	s->frozen = false;
 	sim_net_changed(w, true);
 	sim_frrd_die(w, site);
+	sim_sequence_detach_all(w, site);
 	zebra_down(w, site, false);
 	s->bgpd = false;
 	sim_net_forget(w, site);

@@ -49,9 +49,10 @@ int64_t sim_live_bound(const struct sim_setup *setup)
 	int64_t start = 300 + 1500 + 1000 + setup->stale_retention;
 	int64_t take = setup->settle_time + setup->takeover_delay +
 		       (int64_t)setup->sites * setup->stagger + setup->fence_delay;
+	int64_t programs = 4 * sim_sequence_longest(setup);
 	int64_t back = (int64_t)setup->wait_to_restore + setup->hold_down + setup->damping_window;
 
-	return 2 * (away + start + take) + back + 4 * (int64_t)setup->handover_timeout +
+	return 2 * (away + start + take) + back + programs + 4 * (int64_t)setup->handover_timeout +
 	       SIM_WITHDRAW_TIMEOUT_MS;
 }
 
@@ -67,6 +68,9 @@ static void begin_site(struct sim_world *w, int site)
 		s->conf[g] = w->setup->conf[g];
 		s->grps[g].quorum_since = FRRD_NEVER;
 		s->grps[g].tick_at = FRRD_NEVER;
+		s->grps[g].idle_since = FRRD_NEVER;
+		for (int which = 0; which < SIM_TIMERS; which++)
+			s->grps[g].timers[which].at = FRRD_NEVER;
 	}
 	sim_site_zebra(w, site, true);
 	sim_site_bgpd(w, site, true);
@@ -200,6 +204,13 @@ static bool happen(struct sim_world *w, const struct sim_event *event)
 		break;
 	case SIM_EV_CONFIG:
 		sim_op_commit(w, event->a, event->c);
+		break;
+	case SIM_EV_STEP:
+		sim_sequence_event(w, event);
+		break;
+	case SIM_EV_EXIT:
+		if (is_current(w, event) && sim_frrd_runs(w, event->a))
+			sim_frrd_exit(w, event->a);
 		break;
 	case SIM_EV_CONTINUE:
 		if (is_current(w, event))
