@@ -13,7 +13,7 @@ import pytest
 from labkit import config, netns
 from labkit.plan import LAN
 from labkit.run import run, wait_for
-from test_attach import addresses, listening
+from attach_kit import addresses, listening
 from test_failover_daemons import start_again
 
 ADDRESS = "192.168.1.77/32"

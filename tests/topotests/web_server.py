@@ -28,6 +28,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 256  # hundreds of probes may come at once
+
+    def handle_error(self, request, client_address):
+        """A probe of a port closes its connection at once, and needs no traceback."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_bind(self):
         """Without HTTPServer's question to a name server, which no lab has."""
