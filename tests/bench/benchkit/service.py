@@ -28,7 +28,7 @@ from .takeover import GROUP, home, order, tell
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "topotests",
                       "web_server.py")
 PORT = 8080
-PROBE = ["probe web", f" http http://{SERVICE4}:{PORT}/", " interval 100", " timeout 100",
+PROBE = ["probe web", f" http http://{SERVICE4}:{PORT}/", " interval 100", " timeout 70",
          " fall 2", " jitter 10", "exit"]
 # Killed: the kernel closes the port, which refuses connections. Stopped: the
 # kernel still takes connections, and nobody ever answers.
