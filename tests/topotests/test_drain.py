@@ -108,7 +108,7 @@ def test_many_prefixes(shop):
                                        ["auto-failover", *MBB]))
     for successor in ("dc2", "dc1"):
         shop.wait_ready(successor)
-        move(shop, successor, prefixes, split=10)
+        move(shop, successor, prefixes, split=50)
 
 
 def test_another_route_is_there_already(shop):
