@@ -18,6 +18,7 @@ from labkit.run import wait_for
 
 COUNT = 1000
 PORT = 8080
+USED = 100
 NAMES = [f"p{number}" for number in range(COUNT)]
 
 
@@ -58,11 +59,12 @@ def server(bench):
 
 
 def storm_probes():
-    """As many as a configuration file may have, asking one server; the group uses all."""
+    """A thousand, asking one server; the group uses some, since a file with a line for each is
+    read slowly."""
     lines = [line for name in NAMES
              for line in kit.quick(name, f"tcp {WAN_PEER4} port {PORT}", interval=1000,
                                    timeout=900, rise=1, fall=1)]
-    member = [f"next-hop interface {LAN}", *(f"probe {name}" for name in NAMES), "probes any"]
+    member = [f"next-hop interface {LAN}", *(f"probe {name}" for name in NAMES[:USED]), "probes any"]
     return lines, config.frrd_group("shop", 1, ["192.168.1.0/24"], {"dc1": (100, member)})
 
 
