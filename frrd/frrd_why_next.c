@@ -22,12 +22,11 @@ static void next_unhealthy(const struct frrd_grp *grp, char *buf, size_t size)
 {
 	char names[256], when[32];
 	int64_t allowed = frrd_moves_allowed_at(&grp->fsm, &grp->policy, frrd_now_ms());
-	uint16_t successors = frrd_successors(&grp->fsm, &grp->policy);
+	uint8_t successor = frrd_successor(&grp->fsm, &grp->policy);
 
-	if (successors)
+	if (successor)
 		snprintf(buf, size, "the group is handed over to %s in %s",
-			 frrd_site_label(frrd_best_of(&grp->policy, successors), names,
-					 sizeof(names)),
+			 frrd_site_label(successor, names, sizeof(names)),
 			 in_ms(allowed, when, sizeof(when)));
 	else
 		snprintf(buf, size,
@@ -66,6 +65,9 @@ static void next_owner(const struct frrd_grp *grp, char *buf, size_t size)
 			 frrd_site_labels(fsm->view.claims, names, sizeof(names)));
 	else if (fsm->held)
 		snprintf(buf, size, "this site stays the owner until resume");
+	else if ((grp->policy.maintenance & FRRD_SITE_BIT(grp->policy.self)) && fsm->failed_to &&
+		 fsm->failed_to == frrd_successor(fsm, &grp->policy))
+		next_unhealthy(grp, buf, size);
 	else if (grp->policy.maintenance & FRRD_SITE_BIT(grp->policy.self))
 		snprintf(buf, size, "the group is handed over as soon as a site is ready; ready now: %s",
 			 frrd_site_labels(frrd_successors(fsm, &grp->policy), names, sizeof(names)));
@@ -165,6 +167,30 @@ static void next_requesting(const struct frrd_grp *grp, char *buf, size_t size)
 		snprintf(buf, size, "%s takes the group over; the request ends in %s", to, when);
 }
 
+static void next_activating(const struct frrd_grp *grp, char *buf, size_t size)
+{
+	const struct frrd_group *fsm = &grp->fsm;
+	const struct frrd_sequence *seq = &grp->seq;
+	bool nothing = fsm->routes.total && !fsm->routes.pending && !fsm->routes.installed;
+
+	if (fsm->resume)
+		snprintf(buf, size, "the group is announced again if this site's claim still stands and nobody else has it");
+	else if (nothing && !fsm->held && frrd_successor(fsm, &grp->policy))
+		next_unhealthy(grp, buf, size);
+	else if (seq->aborted)
+		snprintf(buf, size, "nothing is announced: a hook forbade the takeover, see the journal");
+	else if (seq->held_back)
+		snprintf(buf, size, "the takeover goes on when there is quorum for settle-time, and this site has heard of the others");
+	else if (seq->step == FRRD_STEP_PRE_ANNOUNCE)
+		snprintf(buf, size, "the programs of pre-announce end, then the prefixes are announced");
+	else if (seq->step == FRRD_STEP_ATTACH)
+		snprintf(buf, size, "the group is attached%s",
+			 seq->routes_done ? "" : ", then the prefixes are announced");
+	else
+		snprintf(buf, size, "zebra answers for %u of %u routes", fsm->routes.pending,
+			 fsm->routes.total);
+}
+
 static void next_releasing(const struct frrd_grp *grp, char *buf, size_t size)
 {
 	const struct frrd_routes *routes = &grp->fsm.routes;
@@ -207,15 +233,7 @@ void frrd_why_next(struct frrd_grp *grp, const struct frrd_check checks[FRRD_GUA
 			 in_ms(fsm->announce_at_ms, when, sizeof(when)));
 		return;
 	case FRRD_STATE_ACTIVATING:
-		if (fsm->resume)
-			snprintf(buf, size, "the group is announced again if this site's claim still stands and nobody else has it");
-		else if (grp->seq.aborted)
-			snprintf(buf, size, "nothing is announced: a hook forbade the takeover, see the journal");
-		else if (grp->seq.step == FRRD_STEP_PRE_ANNOUNCE)
-			snprintf(buf, size, "the programs of pre-announce end, then the prefixes are announced");
-		else
-			snprintf(buf, size, "zebra answers for %u of %u routes",
-				 fsm->routes.pending, fsm->routes.total);
+		next_activating(grp, buf, size);
 		return;
 	case FRRD_STATE_ACTIVE:
 		next_owner(grp, buf, size);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "damping.h"
+#include "group_internal.h"
 
 void frrd_moves_add(struct frrd_moves *moves, int64_t now_ms)
 {
@@ -31,8 +32,11 @@ int64_t frrd_moves_damped_until(const struct frrd_moves *moves, const struct frr
 int64_t frrd_moves_allowed_at(const struct frrd_group *group, const struct frrd_policy *policy,
 			      int64_t now_ms)
 {
-	int64_t until = frrd_moves_damped_until(&group->moves, policy, now_ms);
+	int64_t until = now_ms;
 
+	/* Where nothing is announced there is nothing to keep. */
+	if (!fsm_routes_none(group))
+		until = frrd_moves_damped_until(&group->moves, policy, now_ms);
 	if (group->last_move_ms != FRRD_NEVER &&
 	    group->last_move_ms + policy->hold_down_ms > until)
 		until = group->last_move_ms + policy->hold_down_ms;

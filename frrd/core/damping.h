@@ -11,7 +11,8 @@ void frrd_moves_add(struct frrd_moves *moves, int64_t now_ms);
 /*
  * When the next move of itself is allowed by the cap on moves and by hold-down:
  * a time <= now_ms means now.  The cap counts the moves of the last
- * damping_window_ms; damping_max_moves 0 means no cap.
+ * damping_window_ms; damping_max_moves 0 means no cap.  It does not hold a group
+ * whose owner gets no route out.
  */
 int64_t frrd_moves_allowed_at(const struct frrd_group *group, const struct frrd_policy *policy,
 			      int64_t now_ms);

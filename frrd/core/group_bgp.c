@@ -484,6 +484,8 @@ static int64_t next_deadline(const struct fsm *m)
 	if (group->granter)
 		sooner(&deadline, now, group->granter_until_ms);
 	if (frrd_state_announces(group->state)) {
+		if (group->state == FRRD_STATE_ACTIVATING)
+			sooner(&deadline, now, group->since_ms + FRRD_CLAIM_SHOWN_MS);
 		sooner(&deadline, now, group->since_ms + FRRD_ROUND_TRIP_MS);
 		sooner(&deadline, now, group->claim_seen_ms + policy->takeover_delay_ms);
 		if (group->quorum_since_ms == FRRD_NEVER)
@@ -491,7 +493,7 @@ static int64_t next_deadline(const struct fsm *m)
 		if (group->better && policy->failback)
 			sooner(&deadline, now,
 			       group->better_since_ms + policy->wait_to_restore_ms);
-		if (group->unhealthy || fsm_routes_none(group) ||
+		if (group->unhealthy || fsm_routes_none(group) || group->failed_to ||
 		    (group->better && policy->failback))
 			sooner(&deadline, now, frrd_moves_allowed_at(group, policy, now));
 	}

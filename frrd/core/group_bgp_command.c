@@ -75,6 +75,7 @@ static void on_force(const struct fsm *m)
 	group->wait_until_ms = FRRD_NEVER;
 	group->claim_void = false;
 	group->claim_again = false;
+	group->failed_to = 0;
 	group->last_owner = m->policy->self;
 	group->last_move_ms = m->event->now_ms;
 	fsm_announce(m, reason);

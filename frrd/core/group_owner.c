@@ -80,6 +80,7 @@ static bool rule_conflict(const struct fsm *m)
 	uint16_t others = group->view.claims & ~group->ignored_claims;
 
 	if (frrd_sites_has(others, group->granted_to)) {
+		fsm_forget_grant(m); /* to yet another site: two owners are enough */
 		withdraw(m, FRRD_REASON_HANDED_OVER);
 		return true;
 	}
@@ -146,11 +147,20 @@ static bool may_move(const struct fsm *m)
 	return frrd_moves_allowed_at(m->group, m->policy, m->event->now_ms) <= m->event->now_ms;
 }
 
+/* Rule 4.  Somebody wants the group away from here, but not again and again for nothing. */
+static void rule_maintenance(const struct fsm *m, uint8_t successor)
+{
+	if (successor != m->group->failed_to)
+		fsm_grant(m, successor, FRRD_REASON_GRANT_MAINTENANCE);
+	else if (may_move(m))
+		grant_by_itself(m, successor, FRRD_REASON_GRANT_MAINTENANCE);
+}
+
 /* Rule 8. */
 static void rule_unhealthy(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
-	uint8_t successor = frrd_best_of(m->policy, frrd_successors(group, m->policy));
+	uint8_t successor = frrd_successor(group, m->policy);
 
 	if (successor && may_move(m)) {
 		grant_by_itself(m, successor, FRRD_REASON_GRANT_UNHEALTHY);
@@ -183,7 +193,7 @@ static void handover_rules(const struct fsm *m)
 	struct frrd_group *group = m->group;
 	const struct frrd_policy *policy = m->policy;
 	uint8_t asks = frrd_best_of(policy, frrd_requesters(group, policy));
-	uint8_t ready = frrd_best_of(policy, frrd_successors(group, policy));
+	uint8_t ready = frrd_successor(group, policy);
 	int64_t now = m->event->now_ms;
 
 	/* Who has just taken over lets its granter go first, and learns what is going on. */
@@ -192,7 +202,7 @@ static void handover_rules(const struct fsm *m)
 	if (asks)
 		fsm_grant(m, asks, FRRD_REASON_GRANT_REQUESTED);
 	else if ((policy->maintenance & FRRD_SITE_BIT(policy->self)) && ready)
-		fsm_grant(m, ready, FRRD_REASON_GRANT_MAINTENANCE);
+		rule_maintenance(m, ready);
 	else if (group->unhealthy || fsm_routes_none(group))
 		rule_unhealthy(m);
 	else if (group->reason == FRRD_REASON_UNHEALTHY_KEPT)
@@ -210,6 +220,9 @@ static bool rule_give_back(const struct fsm *m)
 {
 	const struct frrd_group *group = m->group;
 
+	/* The granter takes the grant back when it has seen the claim come and go. */
+	if (m->event->now_ms < group->since_ms + FRRD_CLAIM_SHOWN_MS)
+		return false;
 	if (group->state != FRRD_STATE_ACTIVATING || !fsm_routes_none(group) ||
 	    !frrd_sites_has(group->view.claims, group->granter))
 		return false;
@@ -246,6 +259,7 @@ static enum frrd_reason take_back_reason(const struct fsm *m)
 
 	if (view->claims & successor) {
 		group->missing_since_ms = FRRD_NEVER;
+		group->linger_until_ms = now;
 		return FRRD_REASON_COUNT;
 	}
 	if (!(view->beacons & successor))
@@ -260,6 +274,16 @@ static enum frrd_reason take_back_reason(const struct fsm *m)
 	else if (now - group->missing_since_ms >= FRRD_MISSING_GRACE_MS)
 		return FRRD_REASON_GRANT_CANCELLED;
 	return FRRD_REASON_COUNT;
+}
+
+/* The successor that did not come is not chosen again at once. */
+static void note_failed(const struct fsm *m, uint8_t successor)
+{
+	struct frrd_group *group = m->group;
+
+	group->failed_to = successor;
+	if (group->better == successor)
+		group->better_since_ms = m->event->now_ms;
 }
 
 /* Make-before-break: this site announces until the successor does. */
@@ -281,6 +305,7 @@ void fsm_draining_rules(const struct fsm *m)
 	if (reason == FRRD_REASON_COUNT)
 		return;
 	group->ignored_requests |= group->view.requests & successor;
+	note_failed(m, group->grant_to);
 	fsm_forget_grant(m);
 	fsm_decide(m, FRRD_STATE_ACTIVE, reason);
 }
@@ -315,6 +340,7 @@ static bool may_claim_again(const struct fsm *m)
 static void take_back(const struct fsm *m, enum frrd_reason reason)
 {
 	struct frrd_group *group = m->group;
+	uint8_t successor = group->grant_to;
 	bool again = may_claim_again(m);
 
 	group->ignored_requests |= group->view.requests & FRRD_SITE_BIT(group->grant_to);
@@ -326,6 +352,7 @@ static void take_back(const struct fsm *m, enum frrd_reason reason)
 	fsm_forget_elsewhere(group);
 	fsm_claim(m, reason, m->event->now_ms + frrd_late_delay(m->policy));
 	group->claim_again = true;
+	note_failed(m, successor);
 }
 
 void fsm_releasing_rules(const struct fsm *m)

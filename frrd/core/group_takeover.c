@@ -62,6 +62,7 @@ void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at
 	group->claim_cause = reason;
 	group->claim_void = false;
 	group->claim_again = false;
+	group->failed_to = 0;
 	group->announce_at_ms = announce_at_ms;
 	group->wait_until_ms = announce_at_ms + m->policy->handover_timeout_ms;
 	fsm_decide(m, FRRD_STATE_CLAIMING, reason);
@@ -105,6 +106,7 @@ static void accept_grant(const struct fsm *m)
 
 	group->grant_used = true;
 	group->claim_again = false;
+	group->failed_to = 0;
 	group->granted_to = 0;
 	group->granter = group->last_owner;
 	group->granter_until_ms = m->event->now_ms + FRRD_ROUND_TRIP_MS;

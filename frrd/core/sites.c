@@ -92,6 +92,14 @@ uint16_t frrd_successors(const struct frrd_group *group, const struct frrd_polic
 	       ~policy->maintenance & ~FRRD_SITE_BIT(policy->self);
 }
 
+uint8_t frrd_successor(const struct frrd_group *group, const struct frrd_policy *policy)
+{
+	uint16_t ready = frrd_successors(group, policy);
+	uint16_t others = ready & ~FRRD_SITE_BIT(group->failed_to);
+
+	return frrd_best_of(policy, others ? others : ready);
+}
+
 uint16_t frrd_requesters(const struct frrd_group *group, const struct frrd_policy *policy)
 {
 	return frrd_successors(group, policy) & group->view.requests &

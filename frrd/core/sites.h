@@ -61,4 +61,10 @@ uint16_t frrd_requesters(const struct frrd_group *group, const struct frrd_polic
 /* Members that could take over from this owner now. */
 uint16_t frrd_successors(const struct frrd_group *group, const struct frrd_policy *policy);
 
+/*
+ * The one of them that an owner chooses by itself: the best-ranked, but the one that
+ * did not come last only when there is no other.  0: there is none.
+ */
+uint8_t frrd_successor(const struct frrd_group *group, const struct frrd_policy *policy);
+
 #endif

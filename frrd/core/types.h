@@ -18,6 +18,7 @@
 /* Times of the protocol that nobody configures, in ms; see doc/protocol.md. */
 #define FRRD_CLAIM_LEAD_MS 40	   /* how far a claim goes ahead of the prefixes, at least wanted */
 #define FRRD_CLAIM_WAY_MS 200	   /* a marker's way to another site, at most */
+#define FRRD_CLAIM_SHOWN_MS (FRRD_CLAIM_WAY_MS / 2) /* a claim that stands so long is seen everywhere */
 #define FRRD_ROUND_TRIP_MS (2 * FRRD_CLAIM_WAY_MS) /* ... and the other's answer is seen here */
 #define FRRD_MISSING_GRACE_MS 500  /* a successor without a sign of readiness has given up */
 #define FRRD_STALL_MS 200	   /* a process stopped for longer knows only what was true before */
@@ -257,6 +258,7 @@ struct frrd_group {
 	uint8_t request_for;	 /* REQUESTING: the site that shall take over */
 	uint8_t request_from;	 /* REQUESTING: the owner when it began; 0: none */
 	uint8_t grant_to;	 /* successor that this owner has granted the group to; 0: none */
+	uint8_t failed_to;	 /* the last one that did not come, or gave back; 0: none did */
 	uint8_t granted_to;	 /* the last one; this site yields to its claim until granted_until_ms */
 	uint8_t granter;	 /* the owner that granted; no yielding to its claim until granter_until_ms */
 	uint8_t better;		 /* best-ranked ready site above this owner; 0: none */
@@ -275,7 +277,8 @@ struct frrd_group {
 	int64_t missing_since_ms; /* DRAINING, RELEASING: the successor shows no sign of readiness */
 	int64_t announce_at_ms;	 /* CLAIMING: not before */
 	int64_t wait_until_ms;	 /* end of the operation in progress, or FRRD_NEVER */
-	int64_t linger_until_ms; /* the successor claims: how long claim and grant stand yet */
+	int64_t linger_until_ms; /* the successor claims: how long claim and grant stand yet;
+				  * DRAINING: when it claimed last; FRRD_NEVER: it has not */
 	int64_t claim_seen_ms;	 /* when another site's claim was seen last */
 	int64_t grant_until_ms;	 /* while grant_to is set: end of the grant; FRRD_NEVER: it is not up yet */
 	int64_t granted_until_ms;

@@ -350,9 +350,17 @@ PLAY(successor_gives_back, POLICY(MBB) REQUESTING
      "expect activating granted | record, announce\n"
      "event 10110 routes total=2 announced=2 failed=2\n"
      "expect activating routes-none | record\n"
-     "at 10110 releasing unhealthy-withdrawn | record, withdraw\n"
-     "event 10120 " GONE
+     "at 10200 releasing unhealthy-withdrawn | record, withdraw\n"
+     "event 10220 " GONE
      "expect standby unhealthy-withdrawn | record routes-withdrawn\n")
+
+/* Its claim has stood for a while already. */
+PLAY(successor_gives_back_late, POLICY(MBB) REQUESTING
+     "event 10100 view beacons=1,3 claims=1 grants=2\n"
+     "expect activating granted | record, announce\n"
+     "event 10300 routes total=2 announced=2 failed=2\n"
+     "expect activating routes-none | record\n"
+     "at 10300 releasing unhealthy-withdrawn | record, withdraw\n")
 
 /* ... but not when there is nobody who would. */
 PLAY(successor_keeps_what_it_cannot_give_back, POLICY(MBB) REQUESTING
@@ -602,6 +610,7 @@ int main(void)
 		cmocka_unit_test(test_stalled_owner_grants_nothing),
 		cmocka_unit_test(test_successor_mbb),
 		cmocka_unit_test(test_successor_gives_back),
+		cmocka_unit_test(test_successor_gives_back_late),
 		cmocka_unit_test(test_successor_keeps_what_it_cannot_give_back),
 		cmocka_unit_test(test_successor_bbm),
 		cmocka_unit_test(test_granted_in_standby),

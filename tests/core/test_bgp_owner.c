@@ -274,7 +274,7 @@ PLAY(failback_damped,
      "at 111000 draining grant-failback | record\n"
      "at 113000 active grant-timeout | record\n"
      "event 113100 config damping-max-moves=0\n"
-     "at 113400 draining grant-failback | record\n")
+     "at 114000 draining grant-failback | record\n")
 
 /* What the state file remembers counts as well: two before, and the takeover. */
 PLAY(failback_damped_by_restored_moves,

@@ -231,6 +231,11 @@ static void test_hold_down(void **state)
 	policy.damping_max_moves = 1;
 	frrd_moves_add(&group.moves, 450);
 	assert_int_equal(frrd_moves_allowed_at(&group, &policy, 500), 3600450);
+	/* The cap does not hold an owner that gets no route out; hold-down does. */
+	group.routes = (struct frrd_routes){ .total = 2, .announced = 2, .failed = 2 };
+	assert_int_equal(frrd_moves_allowed_at(&group, &policy, 500), 10400);
+	group.routes = (struct frrd_routes){ .total = 2, .announced = 2, .installed = 1 };
+	assert_int_equal(frrd_moves_allowed_at(&group, &policy, 500), 3600450);
 	policy.damping_window_ms = 1000;
 	assert_int_equal(frrd_moves_allowed_at(&group, &policy, 500), 10400);
 }

@@ -278,6 +278,158 @@ PLAY(ordinary_again, GRANTED
      "event 41970 health healthy=no\n"
      "expect standby unhealthy | record\n")
 
+/* --- who comes and goes, or does not come -------------------------------------------- */
+
+/* Draining: the claim was there and is gone, whatever the readiness says. */
+PLAY(gives_back_while_drained, POLICY("self=1 " MBB) OWNER READY
+     "event 30000 switchover-away to=2\n"
+     "expect draining command-switchover-away | accept, record\n"
+     "event 30100 view beacons=2,3 claims=2 readies=2\n"
+     "event 30200 view beacons=2,3 readies=2\n"
+     "event 30400 view beacons=2,3 claims=2 readies=2\n"
+     "event 30500 view beacons=2,3 readies=2\n"
+     "at 31000 active grant-cancelled | record\n")
+
+/* Maintenance asks again, but as often as hold-down and damping let it. */
+PLAY(maintenance_again, POLICY("self=1 hold-down=10000 damping-max-moves=1 damping-window=100000 " MBB) OWNER READY
+     "event 30000 config maintenance=1\n"
+     "expect draining grant-maintenance | record\n"
+     "event 30100 view beacons=2,3 claims=2 readies=2\n"
+     "event 30200 view beacons=2,3 readies=2\n"
+     "at 30700 active grant-cancelled | record\n"
+     "at 31100 draining grant-maintenance | record\n"
+     "event 31200 view beacons=2,3 claims=2 readies=2\n"
+     "event 31300 view beacons=2,3 readies=2\n"
+     "at 31800 active grant-cancelled | record\n"
+     "at 131100 draining grant-maintenance | record\n")
+
+/* Failback: what gave back has to be ready for wait-to-restore from then on. */
+PLAY(failback_again, POLICY("self=2 failback=yes hold-down=1000 wait-to-restore=5000 " MBB)
+     SETTLED("beacons=3")
+     "at 5610 claiming unowned | record\n"
+     "at 6010 activating unowned | record, announce\n"
+     "event 6020 " INSTALLED
+     "expect active routes-installed | record\n"
+     "event 20000 view beacons=1,3 readies=1\n"
+     "at 25000 draining grant-failback | record\n"
+     "event 25100 view beacons=1,3 claims=1 readies=1\n"
+     "event 25200 view beacons=1,3 readies=1\n"
+     "at 25700 active grant-cancelled | record\n"
+     "at 30700 draining grant-failback | record\n")
+
+/* Another one may do better, although it ranks below. */
+PLAY(another_one_first, POLICY("self=1 members=1,2,4 " MBB) OWNER
+     "event 20000 view beacons=2,3,4 readies=2,4\n"
+     "event 30000 config maintenance=1\n"
+     "expect draining grant-maintenance | record\n"
+     "markers claim grant=2\n"
+     "event 30100 view beacons=2,3,4 claims=2 readies=2,4\n"
+     "event 30200 view beacons=2,3,4 readies=2,4\n"
+     "at 30700 active grant-cancelled | record\n"
+     "at 31100 draining grant-maintenance | record\n"
+     "markers claim grant=4\n"
+     "event 31200 view beacons=2,3,4 readies=2\n"
+     "at 31700 active grant-cancelled | record\n"
+     "at 32100 draining grant-maintenance | record\n"
+     "markers claim grant=2\n")
+
+/* The same when the prefixes have gone first. */
+#define ANOTHER_ONE_NEXT                                                                           \
+	POLICY("self=1 members=1,2,4 " MBB)                                                        \
+	OWNER                                                                                      \
+	"event 20000 config auto-failover=no\n"                                                    \
+	"event 20000 view beacons=2,3,4 readies=2,4\n"                                             \
+	"event 30000 health healthy=no\n"                                                          \
+	"expect releasing grant-unhealthy | record, withdraw\n"                                    \
+	"event 30020 " GONE                                                                        \
+	"event 30100 view beacons=2,3,4 claims=2 readies=2,4\n"                                    \
+	"event 30200 view beacons=2,3,4 readies=2,4\n"                                             \
+	"at 30700 claiming grant-cancelled | record\n"                                             \
+	"event 30800 elsewhere\n"                                                                  \
+	"at 31700 activating grant-cancelled | record, announce\n"                                 \
+	"event 31710 " INSTALLED                                                                   \
+	"expect active routes-installed | record\n"                                                \
+	"at 32110 active unhealthy-kept | record\n"                                                \
+	"at 41700 draining grant-unhealthy | record\n"                                             \
+	"markers claim grant=4\n"
+PLAY(another_one_next, ANOTHER_ONE_NEXT)
+
+/* The first one comes all the same: the grant to the second falls. */
+PLAY(first_one_comes_late, POLICY("self=1 members=1,2,4 " MBB) OWNER
+     "event 20000 view beacons=2,3,4 readies=2,4\n"
+     "event 30000 switchover-away to=2\n"
+     "expect draining command-switchover-away | accept, record\n"
+     "event 30100 view beacons=3,4 readies=4\n"
+     "expect active successor-lost | record\n"
+     "event 30600 config maintenance=1\n"
+     "expect draining grant-maintenance | record\n"
+     "markers claim grant=4\n"
+     "event 30700 view beacons=2,3,4 claims=2 readies=4\n"
+     "expect releasing handed-over | record, withdraw\n"
+     "markers claim\n"
+     "event 30800 " GONE
+     "expect standby handed-over | record routes-withdrawn\n")
+
+/* An owner that comes to it anew begins with the best again. */
+#define BEST_FIRST(ms)                                                                             \
+	"event " #ms " config maintenance=1\n"                                                     \
+	"expect draining grant-maintenance | record\n"                                             \
+	"markers claim grant=2\n"
+PLAY(best_first_when_granted, ANOTHER_ONE_NEXT
+     "event 41800 view beacons=2,3,4 claims=4 readies=2\n"
+     "expect releasing handed-over | record, withdraw\n"
+     "event 41900 " GONE
+     "at 42100 standby handed-over | record routes-withdrawn\n"
+     "event 42200 health healthy=yes\n"
+     "event 50000 view beacons=2,3,4 claims=4 readies=2 grants=1\n"
+     "expect requesting granted | record\n"
+     "at 50000 activating granted | record, announce\n"
+     "event 50010 " INSTALLED
+     "expect active routes-installed | record\n"
+     "event 50300 view beacons=2,3,4 readies=2,4\n" BEST_FIRST(60000))
+
+#define FAILED_ONCE                                                                                \
+	POLICY("self=1 members=1,2,4 " MBB)                                                        \
+	OWNER "event 20000 view beacons=2,3,4 readies=2,4\n"                                       \
+	"event 30000 switchover-away to=2\n"                                                       \
+	"expect draining command-switchover-away | accept, record\n"                               \
+	"event 30100 view beacons=2,3,4 claims=2 readies=2,4\n"                                    \
+	"event 30200 view beacons=2,3,4 readies=2,4\n"                                             \
+	"at 30700 active grant-cancelled | record\n"                                               \
+	"event 40000 release\n"                                                                    \
+	"expect releasing command-release | accept, record, withdraw\n"                            \
+	"event 40100 " GONE                                                                        \
+	"expect standby command-release | record routes-withdrawn\n"                               \
+	"event 40200 elsewhere\n"
+PLAY(best_first_when_claimed, FAILED_ONCE
+     "event 41000 failover\n"
+     "expect claiming command-failover | accept, record\n"
+     "at 41400 activating command-failover | record, announce\n"
+     "event 41410 " INSTALLED
+     "expect active routes-installed | record\n" BEST_FIRST(60000))
+PLAY(best_first_when_forced, FAILED_ONCE
+     "event 41000 failover force\n"
+     "expect activating command-force | accept, record, announce\n"
+     "event 41410 " INSTALLED
+     "expect active routes-installed | record\n" BEST_FIRST(60000))
+
+/* Nothing is announced, and the cap on moves is reached: it is not kept for that. */
+PLAY(no_route_undamped, POLICY("self=1 hold-down=5000 damping-max-moves=1 damping-window=3600000 " BBM) OWNER READY
+     "event 30000 health healthy=no\n"
+     "expect releasing grant-unhealthy | record, withdraw\n"
+     "event 30020 " GONE
+     "event 30100 view beacons=3\n"
+     "expect claiming successor-lost | record\n"
+     "event 30200 elsewhere\n"
+     "at 31100 activating successor-lost | record, announce\n"
+     "event 31110 " INSTALLED
+     "expect active routes-installed | record\n"
+     "at 31510 active unhealthy-kept | record\n"
+     "event 32000 view beacons=2,3 readies=2\n"
+     "at 50000 -\n"
+     "event 50000 routes total=2 announced=2 failed=2\n"
+     "expect releasing grant-unhealthy | record, withdraw\n")
+
 /* --- rule 2, and zebra -------------------------------------------------------------- */
 
 PLAY(no_quorum, GRANTED
@@ -356,6 +508,16 @@ int main(void)
 		cmocka_unit_test(test_successor_gave_up_before),
 		cmocka_unit_test(test_successor_flaps),
 		cmocka_unit_test(test_ordinary_again),
+		cmocka_unit_test(test_gives_back_while_drained),
+		cmocka_unit_test(test_maintenance_again),
+		cmocka_unit_test(test_failback_again),
+		cmocka_unit_test(test_another_one_first),
+		cmocka_unit_test(test_another_one_next),
+		cmocka_unit_test(test_first_one_comes_late),
+		cmocka_unit_test(test_best_first_when_granted),
+		cmocka_unit_test(test_best_first_when_claimed),
+		cmocka_unit_test(test_best_first_when_forced),
+		cmocka_unit_test(test_no_route_undamped),
 		cmocka_unit_test(test_no_quorum),
 		cmocka_unit_test(test_zebra_lost),
 		cmocka_unit_test(test_successor),

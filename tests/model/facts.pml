@@ -29,6 +29,7 @@ byte request_for[4];
 byte grant_to[4];
 byte granted_to[4]; /* until it is out of question that it claims */
 bit asked[4];	    /* the grant answers a request */
+bit came[4];	    /* its successor has claimed */
 bit used[4];	    /* the grant to it that stands was followed */
 byte granter[4];	    /* who has granted it the group, for a while */
 byte ignored_requests[4];
@@ -49,7 +50,7 @@ byte mark[4];
 byte view[16];
 #define sees(o, s) view[((o) << 2) + (s)]
 
-byte links = LINKS, crashes = CRASHES, kills = KILLS, ills = ILLS;
+byte links = LINKS, crashes = CRASHES, kills = KILLS, ills = ILLS, fails = FAILS;
 byte orders = ORDERS, early = EARLY, forces = FORCES;
 
 #define member(s) ((s) <= MEMBERS)

@@ -11,10 +11,10 @@
  *   MBB           handovers are make-before-break
  *   FAILBACK      the owner gives back to a better rank
  *   WITHDRAW      an unhealthy owner without a successor withdraws
- *   LINKS, CRASHES, KILLS, ILLS, ORDERS, EARLY, FORCES = n
+ *   LINKS, CRASHES, KILLS, ILLS, FAILS, ORDERS, EARLY, FORCES = n
  *                 how many links are cut, routers die, frrd are killed, members
- *                 fall ill, orders are given, timers run out early, orders are
- *                 forced; all of them at any moment
+ *                 fall ill, successors get no route out, orders are given, timers
+ *                 run out early, orders are forced; all of them at any moment
  *   WRONG_xxx     leaves a part of a rule out, to see that it is missed
  */
 
@@ -32,6 +32,9 @@
 #endif
 #ifndef ILLS
 #define ILLS 0
+#endif
+#ifndef FAILS
+#define FAILS 0
 #endif
 #ifndef ORDERS
 #define ORDERS 0
@@ -59,6 +62,7 @@ end:	do
 /* Rule 4: what was followed is news again when it has been gone. */
 inline forget(o) {
 	ignored_requests[o] = ignored_requests[o] & all_requests(o);
+	came[o] = came[o] || (sees(o, grant_to[o]) & CLAIM);
 	used[o] = used[o] && granted_me(o)
 }
 
@@ -101,6 +105,7 @@ inline wipe(s) {
 	grant_to[s] = 0;
 	granted_to[s] = 0;
 	asked[s] = 0;
+	came[s] = 0;
 	waived[s] = 0;
 	granter[s] = 0;
 	reclaims[s] = 0;
@@ -151,6 +156,7 @@ end:	do
 		fi;
 		grant_to[s] = 0;
 		asked[s] = 0;
+		came[s] = 0;
 		waived[s] = 0;
 		request_for[s] = 0;
 		granter[s] = 0;

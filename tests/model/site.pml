@@ -18,7 +18,14 @@
 #else
 #define claim_bit(s) (claims_in(s) -> CLAIM : 0)
 #endif
-#define ready_bit(s) ((member(s) && eligible(s) && (passive(s) || st[s] == CLAIMING || (st[s] == ACTIVATING && granter[s]))) -> READY : 0)
+#define could_own(s) (eligible(s) && (passive(s) || st[s] == CLAIMING || (st[s] == ACTIVATING && granter[s])))
+/* Rule 4: who has followed a grant is ready until it is the owner, whatever becomes of it. */
+#ifdef WRONG_4_READY_FALLS
+#define follows(s) false
+#else
+#define follows(s) (used[s] && granted_me(s) && (passive(s) || st[s] == CLAIMING || st[s] == ACTIVATING || st[s] == RELEASING))
+#endif
+#define ready_bit(s) ((member(s) && (could_own(s) || follows(s))) -> READY : 0)
 /* Rule 4: break-before-make, the grant follows the withdrawal. */
 #if defined(MBB) || defined(WRONG_4_GRANTS_FIRST)
 #define grants_in(s) (st[s] == DRAINING || st[s] == RELEASING || st[s] == RELEASED)
@@ -38,6 +45,7 @@ inline to_rest(s) {
 	grant_to[s] = 0;
 	granted_to[s] = 0;
 	asked[s] = 0;
+	came[s] = 0;
 	request_for[s] = 0;
 	granter[s] = 0;
 	reclaims[s] = 0;
@@ -48,6 +56,7 @@ inline give_grant(s, x) {
 	grant_to[s] = x;
 	granted_to[s] = x;
 	asked[s] = asked_for(s, x);
+	came[s] = 0;
 #ifdef MBB
 	st[s] = DRAINING
 #else
@@ -65,8 +74,8 @@ inline give_grant(s, x) {
 #endif
 #define can_grant(s) (st[s] == ACTIVE && quorum(s) && sole(s))
 
-/* The successor shows no sign of life, or the request is gone. */
-#define lost(s, x) (!(sees(s, x) & CLAIM) && (!(sees(s, x) & READY) || \
+/* The successor shows no sign of life, has given back, or the request is gone. */
+#define lost(s, x) (!(sees(s, x) & CLAIM) && (came[s] || !(sees(s, x) & READY) || \
 	(asked[s] && request_in(va(s)) != x && request_in(vb(s)) != x)))
 
 /* Rule 8: without a third site that is ready, what is ill is better than nothing. */
@@ -81,6 +90,7 @@ inline take_back(s) {
 	ignored_requests[s] = ignored_requests[s] | bit_of(grant_to[s]);
 	grant_to[s] = 0;
 	asked[s] = 0;
+	came[s] = 0;
 	st[s] = (st[s] == DRAINING -> ACTIVE : CLAIMING);
 	publish(s)
 }
@@ -170,6 +180,13 @@ end:	do
 		used[s] = 1;
 		granter[s] = (grant_in(va(s)) == s -> a_of(s) : b_of(s));
 		become_owner(s) }
+	/* It gets no route out: back to the granter, as long as that one is there. */
+#if FAILS
+	:: d_step { fails && st[s] == ACTIVATING && granter[s] && (sees(s, granter[s]) & CLAIM) ->
+		fails--;
+		st[s] = RELEASING;
+		publish(s) }
+#endif
 	/* The request stays up until the old claim is gone. */
 	:: d_step { st[s] == ACTIVE && request_for[s] == s && !other_claims(s) ->
 		request_for[s] = 0;

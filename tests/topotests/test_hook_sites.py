@@ -132,7 +132,7 @@ def test_a_successor_whose_hook_says_no(shop):
     stood = len(shop.guard.monitors["dc1"].changes(PREFIX4))
     shop.switchover("dc1", "dc2")
     shop.wait_reason("dc2", "unhealthy-withdrawn")
-    shop.wait_decision("dc1", "active", "grant-timeout", timeout=15)
+    shop.wait_decision("dc1", "active", "grant-cancelled", timeout=15)
     shop.wait_owner("dc1")
     assert len(shop.guard.monitors["dc1"].changes(PREFIX4)) == stood
     assert shop.guard.owners() == ["dc1"]
