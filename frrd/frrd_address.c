@@ -51,6 +51,7 @@ struct frrd_address_job {
 	char *target; /* NULL: dns-update */
 	enum frrd_address_state state;
 	bool queued;
+	bool owed;   /* it was ended before its target was told */
 	uint32_t id; /* of the program that runs; 0: none does */
 	struct event *t_next;
 	int64_t next_ms;
@@ -318,30 +319,45 @@ static void refresh(struct frrd_address *address)
 	begin_dns(address);
 }
 
-static void begin_notify(struct frrd_address *address)
+static void begin_target(struct frrd_address_job *job)
 {
-	for (size_t i = 0; i < address->conf.target_count; i++) {
-		struct frrd_address_job *job = address->jobs[i];
+	job->owed = false;
+	job->state = FRRD_ADDRESS_PENDING;
+	job->failures = 0;
+	job->failing_ms = job->done_ms = 0;
+	job->problem[0] = '\0';
+	start_in(job, 0);
+}
 
-		job->state = FRRD_ADDRESS_PENDING;
-		job->failures = 0;
-		job->failing_ms = job->done_ms = 0;
-		job->problem[0] = '\0';
-		start_in(job, 0);
-	}
+/* Those who are told of this takeover; once it is under way, those who were not told yet. */
+static void begin_notify(struct frrd_address *address, bool only_owed)
+{
+	for (size_t i = 0; i < address->conf.target_count; i++)
+		if (!only_owed || address->jobs[i]->owed)
+			begin_target(address->jobs[i]);
+}
+
+/* This site is not the owner any more: the new one tells them. */
+static void forget_takeover(struct frrd_address *address)
+{
+	address->told = false;
+	for (size_t i = 0; i < address->conf.target_count; i++)
+		address->jobs[i]->owed = false;
 }
 
 static void begin(struct frrd_address *address)
 {
 	address->active = true;
 	refresh(address);
-	if (address->told)
+	if (address->told) {
+		begin_notify(address, true);
 		return;
+	}
 	address->told = true;
 	/* Who goes on after a restart has not taken over. */
 	if (address->grp->seq.reason != FRRD_REASON_RESUMED &&
 	    frrd_map_pairs(address->grp, frrd_member_local(address->grp), NULL, 0))
-		begin_notify(address);
+		begin_notify(address, false);
 }
 
 static void end(struct frrd_address *address)
@@ -357,8 +373,10 @@ static void end(struct frrd_address *address)
 		struct frrd_address_job *job = address->jobs[i];
 
 		stop(job);
-		if (job->state == FRRD_ADDRESS_PENDING || job->state == FRRD_ADDRESS_FAILING)
+		if (job->state == FRRD_ADDRESS_PENDING || job->state == FRRD_ADDRESS_FAILING) {
 			job->state = FRRD_ADDRESS_IDLE;
+			job->owed = true;
+		}
 	}
 }
 
@@ -375,7 +393,7 @@ void frrd_address_follow(struct frrd_grp *grp)
 	else if (!now && address->active)
 		end(address);
 	if (!frrd_grp_owned(grp))
-		address->told = false;
+		forget_takeover(address);
 }
 
 void frrd_address_apply(struct frrd_grp *grp)

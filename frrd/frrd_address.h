@@ -8,6 +8,8 @@
  * Both are programs that are installed with frrd, run by frrd-io as hooks are.  What
  * runs is ended, and what waits is dropped, in the moment in which this site is not the
  * undisputed owner any more: no update of an old owner may follow one of the new owner.
+ * A site that is the undisputed owner again, of the same takeover, tells those who were
+ * not told yet.
  * No move waits for any of it.
  */
 #ifndef FRRD_ADDRESS_H

@@ -71,7 +71,7 @@ static void translate(const struct prefix *p, const struct prefix *to, struct pr
 	*ret_prefix = result;
 }
 
-/* Few lines are looked at one by one; of many, one is looked up for each length. */
+/* Few lines are looked at one by one; of many, one is looked up for each length there is. */
 #define FEW_LINES 32
 
 static const struct frrd_map *covering_of_few(const struct frrd_maps_head *lines,
@@ -87,16 +87,29 @@ static const struct frrd_map *covering_of_few(const struct frrd_maps_head *lines
 	return best;
 }
 
+/* The longest length, of at most so many bits, that a line of this family has; or -1. */
+static int length_up_to(const struct frrd_maps_head *lines, uint8_t family, int longest)
+{
+	struct frrd_map key = { .from = { .family = family, .prefixlen = longest + 1 } };
+	const struct frrd_map *map = frrd_maps_const_find_lt(lines, &key);
+
+	return map && map->from.family == family ? map->from.prefixlen : -1;
+}
+
 const struct frrd_map *frrd_map_lines_covering(const struct frrd_maps_head *lines,
 					       const struct prefix *p, int longest)
 {
 	const struct frrd_map *map = NULL;
 	struct frrd_map key = {};
+	int length;
 
 	if (frrd_maps_count(lines) <= FEW_LINES)
 		return covering_of_few(lines, p, longest);
 	prefix_copy(&key.from, p);
-	for (int length = MIN(longest, p->prefixlen); length >= 0 && !map; length--) {
+	for (longest = MIN(longest, p->prefixlen); longest >= 0 && !map; longest = length - 1) {
+		length = length_up_to(lines, p->family, longest);
+		if (length < 0)
+			break;
 		key.from.prefixlen = length;
 		apply_mask(&key.from);
 		map = frrd_maps_const_find(lines, &key);

@@ -24,8 +24,13 @@ struct frrd_map {
 	uint32_t covers; /* for the rules of a configuration: prefixes of the group within from */
 };
 
+/* By family, then by length: looking for what covers a prefix relies on that. */
 static inline int frrd_map_cmp(const struct frrd_map *a, const struct frrd_map *b)
 {
+	if (a->from.family != b->from.family)
+		return numcmp(a->from.family, b->from.family);
+	if (a->from.prefixlen != b->from.prefixlen)
+		return numcmp(a->from.prefixlen, b->from.prefixlen);
 	return prefix_cmp(&a->from, &b->from);
 }
 DECLARE_RBTREE_UNIQ(frrd_maps, struct frrd_map, item, frrd_map_cmp);

@@ -55,9 +55,12 @@ struct frrd_route *frrd_map_route_put(struct frrd_grp *grp, const struct frrd_im
 
 void frrd_map_routes_settle(struct frrd_grp *grp)
 {
-	if (grp->routes.reordered && grp->watch.mode != FRRD_WATCH_OFF)
-		frrd_watch_set_mode(grp, grp->watch.mode);
+	if (!grp->routes.reordered)
+		return;
 	grp->routes.reordered = false;
+	if (grp->watch.mode != FRRD_WATCH_OFF)
+		frrd_watch_set_mode(grp, grp->watch.mode);
+	frrd_route_ask_anew(grp);
 }
 
 void frrd_map_routes_begin(struct frrd_grp *grp)
@@ -70,18 +73,7 @@ void frrd_map_routes_begin(struct frrd_grp *grp)
 
 void frrd_map_routes_end(struct frrd_grp *grp, uint8_t source)
 {
-	uint8_t both = source | FRRD_SOURCE_OTHER(source);
-	struct frrd_route *route;
-
-	frr_each_safe (frrd_route_list, &grp->routes.list, route) {
-		uint8_t stale = route->sources & both & ~route->listed;
-		struct prefix p;
-
-		if (!stale)
-			continue;
-		frrd_route_prefix(route, &p);
-		frrd_route_del(grp, &p, stale);
-	}
+	frrd_route_del_unlisted(grp, source | FRRD_SOURCE_OTHER(source));
 	frrd_map_routes_settle(grp);
 }
 
@@ -135,6 +127,21 @@ static bool is_repeated(struct frrd_grp *grp, const struct frrd_member *member,
 	return false;
 }
 
+/*
+ * Is this the route to ask for the image of a prefix that another site announces?  One
+ * that several prefixes become, each at another site, is asked for in the name of one.
+ */
+static bool stands_for(const struct frrd_route *other, const struct frrd_grp *grp,
+		       const struct prefix *original)
+{
+	struct prefix its;
+
+	if (!other || other->grp != grp || frrd_route_is_here(other))
+		return false;
+	frrd_route_original(other, &its);
+	return prefix_same(&its, original);
+}
+
 struct frrd_route *frrd_map_route_next(const struct frrd_route *route)
 {
 	bool found = frrd_route_is_here(route);
@@ -152,7 +159,7 @@ struct frrd_route *frrd_map_route_next(const struct frrd_route *route)
 		if (is_repeated(route->grp, member, &original, &image))
 			continue;
 		other = frrd_route_find(&image);
-		if (found && other && other->grp == route->grp && !frrd_route_is_here(other))
+		if (found && stands_for(other, route->grp, &original))
 			return other;
 		found |= prefix_same(&image, &own);
 	}

@@ -50,7 +50,7 @@ extern struct frrd_route *frrd_map_route_put(struct frrd_grp *grp, const struct 
 extern struct frrd_route *frrd_map_route_next(const struct frrd_route *route);
 extern struct frrd_route *frrd_map_route_own(struct frrd_route *route);
 
-/* Routes were put: what is watched of the group may have to change. */
+/* Routes were put: what is watched, or asked for, of the group may have to change. */
 extern void frrd_map_routes_settle(struct frrd_grp *grp);
 
 /* Before and after reading everything that comes from `source`. */

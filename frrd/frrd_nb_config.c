@@ -111,20 +111,23 @@ static void waiting_timer(struct event *event);
 static bool waiting_retry(void)
 {
 	struct waiting_prefix *w;
+	struct frrd_grp *grp;
 	bool any = false;
 
 	frr_each_safe (waiting_prefixes, waiting, w) {
-		struct frrd_grp *grp = frrd_grp_find(w->group);
+		grp = frrd_grp_find(w->group);
 
 		if (grp) {
 			if (!frrd_map_route_put(grp, &w->image, NULL))
 				continue;
-			frrd_map_routes_settle(grp);
 			frrd_engine_touch(grp);
 			any = true;
 		}
 		waiting_free(w);
 	}
+	if (any)
+		frr_each (frrd_groups, &frrd_config.groups, grp)
+			frrd_map_routes_settle(grp);
 
 	EVENT_OFF(t_waiting);
 	if (waiting_prefixes_count(waiting))
@@ -169,6 +172,7 @@ int frrd_nb_root_destroy(struct nb_cb_destroy_args *args)
 		return NB_OK;
 
 	frrd_engine_touch(NULL);
+	frrd_nb_config_fini(); /* no prefix waits for a group any more */
 	frr_each_safe (frrd_groups, &frrd_config.groups, grp)
 		if (!grp->removed)
 			frrd_grp_del(grp);
@@ -282,6 +286,7 @@ int frrd_nb_group_destroy(struct nb_cb_destroy_args *args)
 
 	grp = grp_of(args->dnode);
 	frrd_engine_touch(grp);
+	frrd_nb_waiting_forget(grp->name, NULL);
 	frrd_grp_del(grp);
 	return NB_OK;
 }

@@ -70,7 +70,7 @@ void frrd_route_init(void)
 
 void frrd_route_fini(void)
 {
-	frrd_route_sync_stop();
+	frrd_route_ask_stop();
 	frrd_drain_fini();
 	frrd_route_hash_fini(&all_routes);
 }
@@ -203,8 +203,9 @@ struct frrd_route *frrd_route_add(struct frrd_grp *grp, const struct prefix *p, 
 		frrd_engine_routes_changed(grp);
 	}
 	set_sources(route, route->sources | source);
-	if (grp->routes.announce && frrd_route_is_here(route))
-		frrd_route_sync_want(route, true);
+	/* A site that is no member any more has yet to withdraw, and begins nothing. */
+	if (grp->routes.announce && frrd_route_is_here(route) && frrd_member_local(grp))
+		frrd_route_sync_want(route);
 	return route;
 }
 
@@ -216,13 +217,17 @@ void frrd_route_gone(struct frrd_route *route)
 		route_free(route);
 }
 
+/*
+ * frrd_route_flush() has to follow, and only after the last of many: it looks at all
+ * that is queued, and may free any route that is not wanted.
+ */
 static void route_remove_sources(struct frrd_route *route, uint8_t sources)
 {
 	set_sources(route, route->sources & ~sources);
 	if (frrd_route_is_here(route))
 		return;
 	if (route->status != FRRD_ROUTE_IDLE)
-		frrd_route_sync_want(route, false);
+		frrd_route_want_delete(route);
 	else if (!route->sources)
 		route_free(route);
 }
@@ -231,8 +236,23 @@ void frrd_route_del(struct frrd_grp *grp, const struct prefix *p, uint8_t source
 {
 	struct frrd_route *route = frrd_route_find(p);
 
-	if (route && route->grp == grp)
-		route_remove_sources(route, source);
+	if (!route || route->grp != grp)
+		return;
+	route_remove_sources(route, source);
+	frrd_route_flush();
+}
+
+void frrd_route_del_unlisted(struct frrd_grp *grp, uint8_t sources)
+{
+	struct frrd_route *route;
+
+	frr_each_safe (frrd_route_list, &grp->routes.list, route) {
+		uint8_t stale = route->sources & sources & ~route->listed;
+
+		if (stale)
+			route_remove_sources(route, stale);
+	}
+	frrd_route_flush();
 }
 
 void frrd_route_clear(struct frrd_grp *grp)
@@ -241,6 +261,7 @@ void frrd_route_clear(struct frrd_grp *grp)
 
 	frr_each_safe (frrd_route_list, &grp->routes.list, route)
 		route_remove_sources(route, UINT8_MAX);
+	frrd_route_flush();
 }
 
 void frrd_route_drop(struct frrd_grp *grp)

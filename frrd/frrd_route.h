@@ -185,6 +185,9 @@ extern struct frrd_route *frrd_route_add(struct frrd_grp *grp, const struct pref
  */
 extern void frrd_route_del(struct frrd_grp *grp, const struct prefix *p, uint8_t source);
 
+/* Take these sources away from all routes of the group that they are not listed for. */
+extern void frrd_route_del_unlisted(struct frrd_grp *grp, uint8_t sources);
+
 /* Take all sources of all routes of the group away. */
 extern void frrd_route_clear(struct frrd_grp *grp);
 
@@ -240,6 +243,9 @@ extern void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, 
 
 /* zebra has dropped what it had kept of an earlier session and was not written again. */
 extern void frrd_route_resumed(void);
+
+/* What routes stand for has changed: questions that are on their way are asked anew. */
+extern void frrd_route_ask_anew(struct frrd_grp *grp);
 
 /* Is nothing queued: was everything written to zebra (or to the session's buffer)? */
 extern bool frrd_route_all_written(void);

@@ -20,8 +20,7 @@
  *    route as well, which only a drain route is (see frrd_drain.h);
  *  - a TABLE route whose next-hop becomes inactive is deleted inside zebra
  *    after FAIL_INSTALL and has to be sent again when the next-hop is back.
- * After FRRD_DOUBT_MS without any progress the routes that still wait are asked
- * for by nexthop tracking, which tells whose route is selected.
+ * So what waits for an answer is asked for in the end, see frrd_route_ask.c.
  */
 
 #include <zebra.h>
@@ -34,33 +33,17 @@
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_drain.h"
 #include "frrd/frrd_engine.h"
-#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_marker.h"
-#include "frrd/frrd_process.h"
 #include "frrd/frrd_route_sync.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_zebra.h"
-
-#define RETRY_SOON_MS 20
-#define RETRY_MIN_MS 1000
-#define RETRY_MAX_MS 60000
 
 DECLARE_DLIST(frrd_route_queue, struct frrd_route, queue_item);
 
 static struct frrd_route_queue_head queue = INIT_DLIST(queue);
 static bool buffer_full;
-static unsigned int asking; /* routes whose question is on its way */
-static unsigned int doubts; /* routes without an answer that were asked for */
-static struct event *t_doubt;
-static struct event *t_retry;
-static struct event *t_retry_soon;
-static unsigned int retry_ms = RETRY_MIN_MS;
-static int64_t last_progress_us;
 
-static void doubt_expired(struct event *event);
-static void retry_expired(struct event *event);
-
-static void enqueue(struct frrd_route *route)
+void frrd_route_enqueue(struct frrd_route *route)
 {
 	if (route->queued)
 		return;
@@ -68,58 +51,12 @@ static void enqueue(struct frrd_route *route)
 	frrd_route_queue_add_tail(&queue, route);
 }
 
-static void dequeue(struct frrd_route *route)
+void frrd_route_dequeue(struct frrd_route *route)
 {
 	if (!route->queued)
 		return;
 	route->queued = false;
 	frrd_route_queue_del(&queue, route);
-}
-
-static void set_asking(struct frrd_route *route, bool on)
-{
-	if (route->asking == on)
-		return;
-	route->asking = on;
-	if (on)
-		asking++;
-	else
-		asking--;
-}
-
-void frrd_route_sync_forget(struct frrd_route *route)
-{
-	struct frrd_route *own = route->asking ? frrd_map_route_own(route) : NULL;
-
-	dequeue(route);
-	set_asking(route, false);
-	if (own && own != route && own->asking) { /* it waits for this one's answer */
-		set_asking(own, false);
-		enqueue(own);
-		frrd_route_retry_soon();
-	}
-}
-
-void frrd_route_sync_stop(void)
-{
-	EVENT_OFF(t_doubt);
-	EVENT_OFF(t_retry);
-	EVENT_OFF(t_retry_soon);
-}
-
-/* Something waits for zebra's answer: ask for it when it does not come. */
-static void expect_answer(void)
-{
-	last_progress_us = frrd_now_us();
-	if (!t_doubt)
-		event_add_timer_msec(frrd_loop, doubt_expired, NULL, FRRD_DOUBT_MS, &t_doubt);
-}
-
-static void fail(struct frrd_route *route, enum frrd_route_cause cause)
-{
-	frrd_route_set_status(route, FRRD_ROUTE_FAILED, cause);
-	if (!t_retry)
-		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
 }
 
 /* The route cannot work now: it must not be announced either. */
@@ -135,7 +72,7 @@ static enum frrd_zebra_send write_nothing(struct frrd_route *route, enum frrd_ro
 			return result;
 		route->in_zebra = false;
 	}
-	fail(route, cause);
+	frrd_route_fail(route, cause);
 	return result;
 }
 
@@ -172,16 +109,6 @@ static enum frrd_zebra_send write_delete(struct frrd_route *route)
 	return result;
 }
 
-/* A route that cannot work now need not be asked for: writing it says why. */
-static bool must_ask(const struct frrd_route *route)
-{
-	ifindex_t ifindex;
-
-	return route->wanted && route->verify &&
-	       frrd_nexthop_obstacle(&route->grp->routes.params.nexthop, route->family,
-				     &ifindex) == FRRD_CAUSE_NONE;
-}
-
 /* Write what is queued until zebra's buffer is full. */
 void frrd_route_flush(void)
 {
@@ -198,15 +125,12 @@ void frrd_route_flush(void)
 			break;
 		if (!route->wanted && frrd_drain_holds(route->grp))
 			continue;
-		if (must_ask(route)) {
-			if (asking >= FRRD_SWEEP_WINDOW)
+		if (frrd_route_must_ask(route)) {
+			if (!frrd_route_ask(route))
 				break; /* frrd_route_tracked() goes on */
-			dequeue(route);
-			set_asking(route, true);
-			frrd_watch_ask(route);
 			continue;
 		}
-		dequeue(route);
+		frrd_route_dequeue(route);
 		set = &route->grp->routes; /* the write may free the route, not its group */
 		result = route->wanted ? write_add(route) : write_delete(route);
 		if (result == FRRD_SEND_CLOSED)
@@ -217,7 +141,7 @@ void frrd_route_flush(void)
 		wrote = true;
 	}
 	if (wrote)
-		expect_answer();
+		frrd_route_expect_answer();
 	frrd_marker_settle();
 }
 
@@ -237,7 +161,7 @@ static void want_add(struct frrd_route *route)
 	frrd_route_want(route, true);
 	frrd_route_set_status(route, FRRD_ROUTE_QUEUED, FRRD_CAUSE_NONE);
 	if (!route->grp->routes.suspended)
-		enqueue(route);
+		frrd_route_enqueue(route);
 }
 
 /* The same for a route that was out of zebra for a while. */
@@ -251,7 +175,7 @@ void frrd_route_want_delete(struct frrd_route *route)
 {
 	frrd_route_want(route, false);
 	route->verify = false;
-	set_asking(route, false);
+	frrd_route_stop_asking(route);
 	if (frrd_route_adopting()) {
 		route->in_zebra = true;
 		if (route->status == FRRD_ROUTE_IDLE)
@@ -265,7 +189,7 @@ void frrd_route_want_delete(struct frrd_route *route)
 	case FRRD_ROUTE_INSTALLED:
 	case FRRD_ROUTE_WITHDRAWING:
 		if (!route->in_zebra || !frrd_zebra_connected()) {
-			dequeue(route);
+			frrd_route_dequeue(route);
 			/*
 			 * Without a session the withdrawal cannot be confirmed:
 			 * frrd_route_zebra_up() says that it is done.
@@ -278,13 +202,13 @@ void frrd_route_want_delete(struct frrd_route *route)
 			return;
 		}
 		frrd_route_set_status(route, FRRD_ROUTE_WITHDRAWING, FRRD_CAUSE_NONE);
-		enqueue(route);
+		frrd_route_enqueue(route);
 		return;
 	case FRRD_ROUTE_FAILED:
 	case FRRD_ROUTE_REMOVED:
 	case FRRD_ROUTE_LOST:
 		if (route->in_zebra && frrd_zebra_connected())
-			enqueue(route);
+			frrd_route_enqueue(route);
 		else
 			frrd_route_gone(route);
 		return;
@@ -293,12 +217,10 @@ void frrd_route_want_delete(struct frrd_route *route)
 	}
 }
 
-void frrd_route_sync_want(struct frrd_route *route, bool wanted)
+void frrd_route_sync_want(struct frrd_route *route)
 {
-	if (wanted && !route->wanted)
+	if (!route->wanted)
 		want_add(route);
-	else if (!wanted)
-		frrd_route_want_delete(route);
 	frrd_route_flush();
 }
 
@@ -413,17 +335,14 @@ void frrd_route_sync_down(void)
 	struct frrd_route *route;
 	struct frrd_grp *grp;
 
-	EVENT_OFF(t_doubt);
-	doubts = 0;
+	frrd_route_ask_down();
 	buffer_full = false;
 	while ((route = frrd_route_queue_pop(&queue)))
 		route->queued = false;
 	frr_each (frrd_groups, &frrd_config.groups, grp)
-		frr_each (frrd_route_list, &grp->routes.list, route) {
-			set_asking(route, false);
+		frr_each (frrd_route_list, &grp->routes.list, route)
 			if (route->wanted)
 				frrd_route_set_status(route, FRRD_ROUTE_QUEUED, FRRD_CAUSE_NONE);
-		}
 }
 
 static void notify_wanted(struct frrd_route *route, enum zapi_route_notify_owner note)
@@ -432,20 +351,20 @@ static void notify_wanted(struct frrd_route *route, enum zapi_route_notify_owner
 		return; /* an answer to something older than what waits to be written */
 	switch (note) {
 	case ZAPI_ROUTE_INSTALLED:
-		retry_ms = RETRY_MIN_MS;
+		frrd_route_retry_reset();
 		frrd_route_set_status(route, FRRD_ROUTE_INSTALLED, FRRD_CAUSE_NONE);
 		return;
 	case ZAPI_ROUTE_BETTER_ADMIN_WON:
 		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_BETTER);
 		return;
 	case ZAPI_ROUTE_FAIL_INSTALL:
-		fail(route, FRRD_CAUSE_REFUSED);
+		frrd_route_fail(route, FRRD_CAUSE_REFUSED);
 		return;
 	case ZAPI_ROUTE_REMOVED:
 		/* A REMOVED for an older entry may come after the new one was sent. */
 		if (route->status != FRRD_ROUTE_INSTALLED)
 			return;
-		fail(route, FRRD_CAUSE_REFUSED);
+		frrd_route_fail(route, FRRD_CAUSE_REFUSED);
 		frrd_route_set_status(route, FRRD_ROUTE_REMOVED, FRRD_CAUSE_REFUSED);
 		return;
 	case ZAPI_ROUTE_REMOVE_FAIL:
@@ -461,7 +380,7 @@ void frrd_route_notify(const struct prefix *p, int note)
 		zlog_debug("owner notification %d for %pFX", note, p);
 	if (!route)
 		return;
-	last_progress_us = frrd_now_us();
+	frrd_route_progress();
 	if (route->wanted) {
 		notify_wanted(route, note);
 		return;
@@ -480,130 +399,4 @@ void frrd_route_drained(const struct prefix *p)
 
 	if (route && route->status == FRRD_ROUTE_WITHDRAWING && !route->queued)
 		frrd_route_gone(route);
-}
-
-static bool waits_for_answer(const struct frrd_route *route)
-{
-	return route->status == FRRD_ROUTE_PENDING ||
-	       (route->status == FRRD_ROUTE_WITHDRAWING && !route->queued);
-}
-
-static void doubt_expired(struct event *event)
-{
-	int64_t silent_ms = (frrd_now_us() - last_progress_us) / 1000;
-	struct frrd_route *route;
-	struct frrd_grp *grp;
-	unsigned int asked = 0;
-
-	if (silent_ms < FRRD_DOUBT_MS) {
-		event_add_timer_msec(frrd_loop, doubt_expired, NULL, FRRD_DOUBT_MS - silent_ms,
-				     &t_doubt);
-		return;
-	}
-	frr_each (frrd_groups, &frrd_config.groups, grp)
-		frr_each (frrd_route_list, &grp->routes.list, route)
-			if (waits_for_answer(route) && asked < FRRD_SWEEP_WINDOW) {
-				frrd_watch_ask(route);
-				asked++;
-			}
-	doubts = asked;
-	if (asked)
-		event_add_timer_msec(frrd_loop, doubt_expired, NULL, FRRD_DOUBT_MS, &t_doubt);
-}
-
-/* With the last answer of a lot the next lot is asked for, unless there was progress. */
-static void doubt_answered(void)
-{
-	if (!doubts || --doubts > 0)
-		return;
-	EVENT_OFF(t_doubt);
-	event_add_timer_msec(frrd_loop, doubt_expired, NULL, 0, &t_doubt);
-}
-
-/* The answer to the question that goes before writing a route again. */
-static void verified(struct frrd_route *asked, enum frrd_track track, bool local)
-{
-	/* A local route only shadows ours, and zebra says so when we write. */
-	bool taken = track == FRRD_TRACK_ELSEWHERE && !local;
-	struct frrd_route *route = frrd_map_route_own(asked);
-	struct frrd_route *next = taken ? NULL : frrd_map_route_next(asked);
-	bool meant = route && route->asking;
-
-	set_asking(asked, false);
-	if (!meant || route->status != FRRD_ROUTE_QUEUED)
-		return;
-	if (next) { /* with address change another site would announce this one */
-		set_asking(next, true);
-		set_asking(route, true);
-		frrd_watch_ask(next);
-		return;
-	}
-	set_asking(route, false);
-	if (taken) {
-		fail(route, FRRD_CAUSE_TAKEN);
-		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_TAKEN);
-	} else {
-		route->verify = false;
-		enqueue(route);
-	}
-	frrd_route_flush();
-}
-
-void frrd_route_tracked(struct frrd_route *route, enum frrd_track track, bool local)
-{
-	if (route->asking) {
-		verified(route, track, local);
-		return;
-	}
-	doubt_answered();
-	if (!waits_for_answer(route))
-		return;
-	if (route->status == FRRD_ROUTE_WITHDRAWING) {
-		if (track != FRRD_TRACK_OURS) {
-			frrd_route_gone(route);
-		} else {
-			enqueue(route);
-			frrd_route_flush();
-		}
-		return;
-	}
-	if (track == FRRD_TRACK_OURS)
-		frrd_route_set_status(route, FRRD_ROUTE_INSTALLED, FRRD_CAUSE_NONE);
-	else if (track == FRRD_TRACK_ELSEWHERE)
-		frrd_route_set_status(route, FRRD_ROUTE_LOST, FRRD_CAUSE_BETTER);
-	else
-		fail(route, FRRD_CAUSE_NO_ANSWER);
-}
-
-static void retry_all(void)
-{
-	struct frrd_route *route;
-	struct frrd_grp *grp;
-
-	frr_each (frrd_groups, &frrd_config.groups, grp)
-		frr_each (frrd_route_list, &grp->routes.list, route)
-			if (route->wanted && (route->status == FRRD_ROUTE_FAILED ||
-					      route->status == FRRD_ROUTE_REMOVED ||
-					      route->cause == FRRD_CAUSE_TAKEN))
-				frrd_route_want_again(route);
-	frrd_route_flush();
-}
-
-/* The slow safety net below the events: interfaces and gateways trigger retry_soon. */
-static void retry_expired(struct event *event)
-{
-	retry_ms = MIN(retry_ms * 2, RETRY_MAX_MS);
-	retry_all();
-}
-
-static void retry_soon_expired(struct event *event)
-{
-	retry_all();
-}
-
-void frrd_route_retry_soon(void)
-{
-	if (!t_retry_soon)
-		event_add_timer_msec(frrd_loop, retry_soon_expired, NULL, RETRY_SOON_MS,
-				     &t_retry_soon);
 }

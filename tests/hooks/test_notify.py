@@ -69,6 +69,13 @@ def test_webhook(namespace, receiver):
     assert "secret" not in said and "told" in said
 
 
+def test_the_password_of_a_url_is_not_shown(namespace, receiver):
+    """Whatever is in it."""
+    url = receiver.url.replace("http://", "http://user:se@cr@")
+    _, said = notify(namespace, f"{url}/moves", **move("dc2", "dc1"))
+    assert said.startswith(f"notify: {receiver.url}: ") and "cr@" not in said, said
+
+
 def test_old_and_new_addresses(namespace, receiver):
     code, said = notify(namespace, *SITES, "--address", "192.0.2.10", "--address",
                                 "2001:db8:1::7", "--address", "203.0.113.1", receiver.url,

@@ -115,14 +115,14 @@ def group(lines, maps=None):
     return config.frrd_group("shop", 1, (PREFIX4, PREFIX6), members, ("auto-failover", *lines))
 
 
-def load(shop, lines, maps=None):
+def load(shop, lines, maps=None, times=None):
     """frrd everywhere, owner dc1; lines: site -> lines of the group there."""
     shop.lab.each(shop.lab.stop_frrd)
     for site in shop.lab.plan.sites:
-        shop.write(site, groups=group(lines(site), maps))
+        shop.write(site, groups=group(lines(site), maps), times=times)
     for sites in (("dc1", "hub"), ("dc2",)):
         shop.lab.each(shop.lab.start_frrd, sites)
-        shop.wait_state("dc1", "active")
+        shop.wait_state("dc1", "active", timeout=40)
     shop.wait_ready("dc2")
 
 

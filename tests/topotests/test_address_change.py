@@ -8,6 +8,7 @@ import signal
 import pytest
 
 import address_kit as kit
+from labkit import config
 from labkit.plan import CLIENT4
 from labkit.run import run, wait_for
 
@@ -234,3 +235,22 @@ def test_a_webhook_is_told_once_a_takeover(shop, names, receiver):
     outcomes = [(line["target"], line["outcome"]) for line in kit.lines_of(shop, "dc2", "notify")]
     assert outcomes.count((receiver.url, "told")) == 1
     assert kit.wait_dns(shop, "dc2", "failing")
+
+
+def test_quorum_is_lost_before_a_target_is_told(shop, names, receiver):
+    """Who stays the owner tells it afterwards, and not those who know."""
+    slow = {**config.QUICK, "takeover-delay": 7400, "fence-delay": 7000, "settle-time": 8200}
+    down = f"http://{CLIENT4}:1/nobody"
+    kit.load(shop, lambda site: names.lines(site, f"notify {receiver.url}", f"notify {down}"),
+             times=slow)
+
+    def told():
+        return [one["state"] for one in kit.change(shop, "dc1")["notify"]]
+    wait_for(told, 30, "one to be told", until=lambda seen: seen == ["told", "failing"])
+    shop.lab.isolate("dc1")
+    wait_for(told, 7, "the loss of the quorum", interval=0.05,
+             until=lambda seen: seen == ["told", "idle"])
+    shop.lab.heal()
+    wait_for(told, 30, "the other one to be tried again", interval=0.05,
+             until=lambda seen: seen == ["told", "failing"])
+    assert len(receiver.posts) == 1 and "fenced" not in shop.reasons("dc1")

@@ -192,6 +192,29 @@ def test_an_owner_that_was_away_asks_for_what_the_other_site_announces(lab):
     dc1.wait_installed("shop")
 
 
+def test_two_prefixes_become_the_same_at_two_other_sites(lab):
+    """What is asked for in the name of one of them keeps the other one from nothing."""
+    own = (PREFIX4, "192.168.3.0/24")
+    one, two = RECOVERY4, "192.168.103.0/24"
+    nexthop = f"next-hop interface {LAN}"
+    lab.load_frrd(config.frrd_group("shop", 1, own, {
+        "dc1": (200, [nexthop]),
+        "dc2": (150, [nexthop, f"map {own[0]} {one}", f"map {own[1]} {two}"]),
+        "dc9": (100, [nexthop, f"map {own[0]} {two}", f"map {own[1]} {one}"])}),
+        options=("site dc9", " id 9", "exit"))
+    dc1 = lab.frrd("dc1")
+    take_over(dc1)
+    wait_fib(lab, "hub", {"to-dc1"}, own)
+    lan = ["ip", "-n", lab.router("dc1").ns, "link", "set", LAN]
+    run([*lan, "down"])
+    try:
+        wait_fib(lab, "hub", set(), own)
+    finally:
+        run([*lan, "up"])
+    wait_fib(lab, "hub", {"to-dc1"}, own)
+    dc1.wait_installed("shop")
+
+
 def test_a_local_route_for_the_other_sites_prefix_holds_nobody_up(lab):
     """dc2 has the primary's subnet on an interface of its own. That is bad for its own
     traffic, which preflight says, but does not keep it from taking over."""
@@ -260,6 +283,24 @@ def test_map_lines_change_while_it_is_the_owner(shop):
     assert shop.frrd("dc2").state("shop") == "active"
     assert [decision for decision in shop.decisions("dc2") if decision[0] != "active"] == \
         [decision for decision in before if decision[0] != "active"]
+
+
+def test_the_owner_is_no_member_any_more(lab):
+    """Until its hooks have ended it withdraws; it does not begin with the primary's prefixes."""
+    lab.load_frrd(group(extra=("hook pre-withdraw 1 command /usr/bin/sleep 3",)))
+    dc2 = lab.frrd("dc2")
+    take_over(dc2)
+    wait_fib(lab, "hub", {"to-dc2"}, RECOVERY)
+    lab.router("dc2").configure("subnet-mover\n group shop\n  no site dc2\n exit\nexit")
+    seen = set()
+
+    def state():
+        seen.update(kernel_prefixes(lab.router("dc2"), LAN))
+        return dc2.state("shop")
+    wait_for(state, 20, "the end of the withdrawal", until=lambda now: now == "standby")
+    assert not seen & set(OWN), seen
+    wait_fib(lab, "hub", set(), OWN)
+    wait_fib(lab, "hub", set(), RECOVERY)
 
 
 def test_prefix_list_with_map(lab):
