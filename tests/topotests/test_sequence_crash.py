@@ -192,9 +192,12 @@ def test_detach(crash):
     crash.load(attach=[ADDRESS, *many])
     crash.shop.settle()
     with listening(["ip", "-o", "-n", crash.router.ns, "monitor", "address"], None) as seen:
-        netns.ip_batch(crash.router.ns, ["address add 198.18.1.1/32 dev lo",
-                                         "address del 198.18.1.1/32 dev lo"])
-        wait_for(seen, 10, "ip to listen", until=lambda lines: "198.18.1.1" in " ".join(lines))
+        def heard():
+            """ip does not say when it has begun to listen."""
+            netns.ip_batch(crash.router.ns, ["address add 198.18.1.1/32 dev lo",
+                                             "address del 198.18.1.1/32 dev lo"])
+            return seen()
+        wait_for(heard, 10, "ip to listen", until=lambda lines: "198.18.1.1" in " ".join(lines))
         crash.shop.switchover("dc1", "dc2")
         wait_for(seen, 20, "an address to go", interval=0.001,
                  until=lambda lines: any(line.startswith("Deleted") and " 198.18.0." in line
