@@ -84,16 +84,17 @@ def test_not_configured(io):
 def test_settled_and_back_to_the_plan(net, io):
     """Up; then it fails: three looks, the retry-interval apart, and the next run is that
     of the plan again."""
-    io.probe(1, "icmp", host=RIGHT4, interval_ms=2000, retry_ms=100, timeout_ms=50, rise=1,
+    io.probe(1, "icmp", host=RIGHT4, interval_ms=4000, retry_ms=800, timeout_ms=50, rise=1,
              fall=3)
     first = next(r for r in iter(lambda: io.result(1), None) if r["good"])
     net.nft(DROP.format("icmp type echo-request"))
     while sum(not r["good"] for r in of(io, 1) if r["at_us"] > first["at_us"]) < 4:
         io.result(1)
     bad = [r["at_us"] for r in of(io, 1) if not r["good"] and r["at_us"] > first["at_us"]]
-    assert bad[1] - bad[0] >= 95_000 and bad[2] - bad[1] >= 95_000
-    assert bad[2] - bad[0] < 2_000_000
-    assert bad[3] - bad[2] > 1_000_000
+    # These are ends: one that comes late leaves less to the next.
+    assert bad[1] - bad[0] >= 300_000 and bad[2] - bad[1] >= 300_000
+    assert bad[2] - bad[0] < 4_000_000
+    assert bad[3] - bad[2] > 1_500_000
 
 
 def test_one_run_for_each_of_the_plan(io):
