@@ -23,6 +23,7 @@ Who does what:
   stream     the counted packet stream of the client host
   client     the stream as a process that is read while it runs
   stalls     did the machine stand still? (wakeup: a process that finds out)
+  again      hooks of pytest that run a test again then
   sampler    who announces a prefix, asked at the hub again and again
   frrd       frrd's JSON, and its commands
   bench      one router with stub links for the tests that need no three sites

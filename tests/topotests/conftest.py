@@ -24,7 +24,7 @@ FRRD_TEST_LOGS names a folder that keeps all files of the labs.
 
 A test that fails while the machine stood still says nothing: no router of a lab
 could run then, and BFD called every link dead. It is run again when it is calm,
-at most three times, and the summary names it (labkit/stalls.py).
+at most three times, and the summary names it (labkit/again.py).
 """
 
 import os
@@ -35,7 +35,6 @@ import sys
 import time
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -44,16 +43,16 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "scripts")]
 from failover_kit import Scenario  # noqa: E402
 from helpers import wait_fib  # noqa: E402
 from labkit import status  # noqa: E402
+from labkit.again import (pytest_runtest_protocol, pytest_terminal_summary,  # noqa: E402,F401
+                          pytest_unconfigure, watch)
 from labkit.bench import Bench  # noqa: E402
 from labkit.client import StreamProcess  # noqa: E402
-from labkit.config import PATIENT_BFD_MS  # noqa: E402
 from labkit.fibmon import FibMonitor  # noqa: E402
 from labkit.guard import Guard  # noqa: E402
 from labkit.lab import Lab  # noqa: E402
 from labkit.plan import PREFIX4, PREFIX6, SITES  # noqa: E402
 from labkit.router import build_dir, frrd_built  # noqa: E402
 from labkit.run import LabError, Timeout, wait_for  # noqa: E402
-from labkit.stalls import StallWatch  # noqa: E402
 from labkit.state import State, all_names  # noqa: E402
 
 SCENARIOS = {}   # lab -> the scenario that runs there, for a failure's report
@@ -68,7 +67,7 @@ def _interrupt(*_):
 def pytest_configure(config):
     signal.signal(signal.SIGTERM, _interrupt)
     config.addinivalue_line("markers", "no_frrd: the test needs the distro's daemons only")
-    STALLS.__enter__()
+    watch()
 
 
 def pytest_sessionstart(session):
@@ -302,46 +301,6 @@ def _concerned(thing, names):
     if thing.name == f"{RUN_NAME}v":
         return "shop5" in names
     return thing.name != RUN_NAME or "lab" in names or "shop" in names
-
-
-DETECTION_MS = 3 * PATIENT_BFD_MS    # then BFD of the labs calls a link dead
-STALLS = StallWatch()
-AGAIN = []                           # lines of the summary
-
-
-def pytest_unconfigure(config):
-    STALLS.__exit__()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item, nextitem):
-    for attempts_left in (3, 2, 1, 0):
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        begin = time.monotonic()
-        reports = runtestprotocol(item, log=False, nextitem=nextitem)
-        taken_ms = STALLS.worst_ms(begin, DETECTION_MS)
-        if not attempts_left or taken_ms < DETECTION_MS / 2 or \
-                not any(report.failed for report in reports):
-            break
-        AGAIN.append(f"{item.nodeid}: the machine stood still for {taken_ms:.0f} of "
-                     f"{DETECTION_MS} ms; {_why(reports)}")
-        STALLS.wait_calm()
-        item._initrequest()  # its fixtures are made anew
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
-
-
-def _why(reports):
-    """The error of the attempt that does not count, in a line."""
-    text = next(report.longreprtext for report in reports if report.failed)
-    return next((line for line in reversed(text.splitlines()) if line.startswith("E ")), "")[:300]
-
-
-def pytest_terminal_summary(terminalreporter):
-    for line in AGAIN:
-        terminalreporter.write_line(f"RUN AGAIN {line}")
 
 
 @pytest.hookimpl(hookwrapper=True)
