@@ -32,7 +32,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -47,6 +46,7 @@ from labkit.again import (pytest_runtest_protocol, pytest_terminal_summary,  # n
                           pytest_unconfigure, watch)
 from labkit.bench import Bench  # noqa: E402
 from labkit.client import StreamProcess  # noqa: E402
+from labkit.config import PATIENT_BFD_MS  # noqa: E402
 from labkit.fibmon import FibMonitor  # noqa: E402
 from labkit.guard import Guard  # noqa: E402
 from labkit.lab import Lab  # noqa: E402
