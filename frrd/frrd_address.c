@@ -172,14 +172,20 @@ static void start_in(struct frrd_address_job *job, uint32_t ms)
 	event_add_timer_msec(frrd_loop, due, job, ms, &job->t_next);
 }
 
-/* End what runs, and what waits. */
-static void stop(struct frrd_address_job *job)
+/* It does not begin by itself any more. */
+static void unplan(struct frrd_address_job *job)
 {
 	EVENT_OFF(job->t_next);
 	job->next_ms = 0;
 	if (job->queued)
 		queue_del(waiting, job);
 	job->queued = false;
+}
+
+/* End what runs, and what waits. The place is the next one's. */
+static void stop(struct frrd_address_job *job)
+{
+	unplan(job);
 	if (!job->id)
 		return;
 	frrd_ioproc_run_cancel(job->id);
@@ -367,6 +373,9 @@ static void end(struct frrd_address *address)
 		zlog_notice("group %s: dns-update ended early: this site is not the undisputed owner any more",
 			    address->grp->name);
 	XFREE(MTYPE_TMP, address->spec);
+	/* First, so that none of them gets the place of one that is ended. */
+	for (size_t i = 0; i < address->conf.target_count; i++)
+		unplan(address->jobs[i]);
 	stop(&address->dns);
 	address->dns.state = FRRD_ADDRESS_IDLE;
 	for (size_t i = 0; i < address->conf.target_count; i++) {
