@@ -4,8 +4,8 @@
 import json
 import subprocess
 import threading
-import time
 
+from .patience import Deadline
 from .plan import SERVICE4
 from .run import LabError, Timeout, wait_for
 
@@ -37,14 +37,14 @@ class StreamProcess:
 
     def wait_event(self, wanted, timeout, what):
         """The first event for which wanted(event) holds."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         with self._lock:
             while True:
                 for event in self._events:
                     if wanted(event):
                         return event
-                left = deadline - time.monotonic()
-                if left <= 0 or not self._lock.wait(left):
+                # The time may have been stolen, so whoever woke up asks.
+                if not self._lock.wait(deadline.left()) and deadline.over():
                     raise Timeout(f"waited {timeout:g} s for {what}; the stream's last events: "
                                   f"{self._events[-5:]}")
 

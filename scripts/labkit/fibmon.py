@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import netns, nlroute
+from .patience import Deadline
 from .run import LabError, Timeout
 
 
@@ -237,15 +238,15 @@ class FibMonitor:
     def wait(self, prefix, wanted, timeout, since=0):
         """The first change of the prefix since then for which wanted(change)
         holds. since=0 takes the present route too."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         with self._lock:
             while True:
                 for change in self._log:
                     if change.ns >= since and change.prefix == prefix and wanted(change):
                         return change
                 self._check()
-                left = deadline - time.monotonic()
-                if left <= 0 or not self._lock.wait(left):
+                # The time may have been stolen, so whoever woke up asks.
+                if not self._lock.wait(deadline.left()) and deadline.over():
                     seen = "; ".join(f"+{(c.ns - since) / 1e6:.1f} ms {c.text()}"
                                      for c in self._log
                                      if c.prefix == prefix and c.ns >= since) or "no change"

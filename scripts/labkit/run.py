@@ -6,6 +6,8 @@ import os
 import subprocess
 import time
 
+from .patience import Deadline
+
 
 class LabError(Exception):
     """Something the person in front of the lab should read as it is."""
@@ -46,12 +48,13 @@ def shorten(value, limit=2000):
 
 
 def wait_for(get, timeout, what, until=bool, interval=0.05):
-    """Poll get() until until(value) holds; return that value.
+    """Poll get() until until(value) holds; return that value. timeout: seconds of an
+    idle machine (patience.py).
 
     An error in get() or until() counts as "not yet". When the time is over
     the exception names what was waited for and the last value seen.
     """
-    deadline = time.monotonic() + timeout
+    deadline = Deadline(timeout)
     while True:
         try:
             seen = get()
@@ -60,6 +63,6 @@ def wait_for(get, timeout, what, until=bool, interval=0.05):
             last = shorten(seen)
         except (LabError, OSError, ValueError, KeyError, TypeError, IndexError) as err:
             last = f"{type(err).__name__}: {shorten(str(err))}"
-        if time.monotonic() >= deadline:
+        if deadline.over():
             raise Timeout(f"waited {timeout:g} s for {what}; last seen: {last}")
         time.sleep(interval)

@@ -15,10 +15,15 @@ import os
 import pathlib
 import queue
 import subprocess
+import sys
 import threading
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "scripts"))
+
+from labkit.patience import Deadline  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("FRRD_BUILD", SOURCE / "build")).resolve()
 FRRD_IO = BUILD / "frrd" / "frrd-io"
 IOTALK = BUILD / "tests" / "io" / "iotalk"
@@ -58,7 +63,7 @@ class Io:
     def _next(self, deadline):
         """One more message into `seen`; False: the time is over or there are no more."""
         while True:
-            left = deadline - time.monotonic()
+            left = deadline.left()
             try:
                 message = self._queue.get(timeout=min(1, max(0.001, left)))
                 break
@@ -81,7 +86,7 @@ class Io:
 
     def find(self, predicate, seconds=LIMIT):
         """The first message not taken yet for which this is so, or None."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         looked = 0
         while True:
             while looked < len(self.seen):
@@ -171,7 +176,7 @@ def status(pid):
 
 def wait_until(condition, seconds=LIMIT):
     """Waits for something that no message tells: it is looked at again and again."""
-    deadline = time.monotonic() + seconds
+    deadline = Deadline(seconds)
     while not condition():
-        assert time.monotonic() < deadline, "it never became so"
+        assert not deadline.over(), "it never became so"
         time.sleep(0.02)

@@ -10,6 +10,7 @@ import time
 
 from labkit import netns
 from labkit.fibmon import overlaps, windows
+from labkit.patience import Deadline
 from labkit.plan import LAN, PREFIX4, PREFIX6
 from labkit.run import run, wait_for
 
@@ -92,8 +93,8 @@ def ping(ns, address, interface=None, timeout=2):
         packet = struct.pack("!BBHHH", request, 0, 0, number, 1)
         if not six:  # the kernel adds the checksum of ICMPv6
             packet = struct.pack("!BBHHH", request, 0, _checksum(packet), number, 1)
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
+        deadline = Deadline(timeout)
+        while not deadline.over():
             try:
                 sock.sendto(packet, (address, 0))
             except OSError:

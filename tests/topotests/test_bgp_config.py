@@ -4,10 +4,12 @@ answers to a command that come later reach the one who asked, and nobody else.""
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import time
 
+from labkit.patience import Since
 from labkit.run import wait_for
 from preflight_kit import (BGP, dc1, found, owner, preflight, problems, shop,
                            shop_of_the_module, wait_gone)
@@ -121,14 +123,14 @@ def test_bgpd_hangs_and_frrd_does_not(dc1):
     begin = time.monotonic()
     with asking(dc1) as sock:
         sock.sendall(b"show subnet-mover preflight json\0")
-        for _ in range(10):  # the engine goes on meanwhile
-            asked = time.monotonic()
+        answered = 0  # the engine goes on meanwhile
+        while not select.select([sock], [], [], 0)[0]:
             dc1.ask_json("frrd", "show subnet-mover json")
-            assert time.monotonic() - asked < 0.5
-        assert time.monotonic() - begin < 1.9
+            answered += 1
+        assert answered > 1
         answer = receive(sock)
     assert b"bgpd has not answered within 2000 ms" in answer
-    assert 1.9 < time.monotonic() - begin < 4
+    assert time.monotonic() - begin > 1.9
     dc1.signal(signal.SIGCONT)
     wait_gone(dc1, "bgpd")
 

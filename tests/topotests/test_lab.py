@@ -113,7 +113,9 @@ def test_hosts_reach_their_gateway(fresh):
 def test_the_clients_subnet_is_known(fresh):
     for site in ("dc1", "dc2"):
         for net in fresh.plan.site("hub").networks:
-            assert fresh.router(site).fib_devices(net) == {"to-hub"}
+            # Sessions that are up have not yet said everything.
+            wait_for(lambda site=site, net=net: fresh.router(site).fib_devices(net) == {"to-hub"},
+                     10, f"the way from {site} to {net}")
 
 
 def test_no_site_announces_the_moved_subnet(fresh):

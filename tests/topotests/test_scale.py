@@ -15,6 +15,7 @@ import pytest
 from helpers import assert_no_overlap, take_over, wait_fib
 from labkit import config
 from labkit.plan import LAN
+from labkit.patience import Since
 from labkit.run import wait_for
 
 HALF = 5000
@@ -150,11 +151,11 @@ def test_zebra_restart_with_ten_thousand_and_default_options(big_lab, prefixes):
 
 def test_show_with_ten_thousand(big_lab, prefixes):
     """Nothing is cut off or takes ages."""
-    begin = time.monotonic()
+    begin = Since()
     routes = big_lab.frrd("dc1").routes("big")
     assert len(routes) == len(prefixes)
     assert {route["status"] for route in routes.values()} == {"idle"}
-    assert time.monotonic() - begin < 15
+    assert begin.counted_s() < 15
 
 
 # Prefix-lists
