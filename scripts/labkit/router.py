@@ -293,6 +293,19 @@ class Router:
                 run(["ip", family, "-n", self.ns, "-force", "-batch", "-"], check=False,
                     stdin="\n".join(lines) + "\n")
 
+    def phantoms(self):
+        """Kernel routes that zebra believes in and the kernel does not have: zebra 8.4
+        may miss that one has gone (flush_stale), and prefers it to ours for ever."""
+        found = set()
+        for word, family in (("ip", "-4"), ("ipv6", "-6")):
+            kept = {route["dst"] for route in netns.ip_json(self.ns, family, "route", "show")}
+            host = "/128" if word == "ipv6" else "/32"
+            kept = {dst if "/" in dst or dst == "default" else dst + host for dst in kept}
+            for prefix in self.ask_json("zebra", f"show {word} route kernel json"):
+                if prefix not in kept and not ("default" in kept and prefix in ("0.0.0.0/0", "::/0")):
+                    found.add(prefix)
+        return found
+
     def zebra_routes(self, prefix):
         """zebra's entries for exactly this prefix."""
         family = "ipv6" if ":" in prefix else "ip"

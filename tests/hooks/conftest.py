@@ -12,9 +12,15 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(TOP, "scripts"))
 
 from labkit import netns  # noqa: E402  the path comes first
+from labkit.again import (pytest_runtest_protocol, pytest_terminal_summary,  # noqa: E402,F401
+                          pytest_unconfigure, watch)
 from labkit.run import run  # noqa: E402
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"  # the one that frrd gives to hooks
+
+
+def pytest_configure(config):
+    watch()
 
 
 class Namespace:

