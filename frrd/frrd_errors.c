@@ -146,6 +146,12 @@ static struct log_ref refs[] = {
 		.suggestion = "show subnet-mover group NAME names the cause, and the journal has what the program wrote; show subnet-mover preflight says what is missing",
 	},
 	{
+		.code = EC_FRRD_MARKER,
+		.title = "Marker not selected",
+		.description = "zebra does not select a marker of this site, so that bgpd does not announce it; the other sites do not hear what it says: without the beacon this site is dead to them",
+		.suggestion = "show ip route or show ipv6 route with the marker's address names the route that stands before it; when that is one of a zebra that has crashed, restart all of FRR",
+	},
+	{
 		.code = END_FERR,
 	},
 };

@@ -32,6 +32,7 @@ enum frrd_log_refs {
 	EC_FRRD_IO,
 	EC_FRRD_PROBE_UNKNOWN,
 	EC_FRRD_ADDRESS,
+	EC_FRRD_MARKER,
 };
 
 extern void frrd_error_init(void);

@@ -72,6 +72,13 @@ extern void frrd_marker_zebra_down(void);
  */
 extern void frrd_marker_resumed(void);
 
+/*
+ * Markers of this site that zebra has been asked for and has not selected for 3 s:
+ * the other sites do not hear them. Returns how many; when there are any, the one of
+ * the first kind goes to both pointers (a static string).
+ */
+extern size_t frrd_marker_hidden(struct prefix *ret_prefix, const char **ret_name);
+
 /* Something that this waits for is done: the routes are written, an answer came. */
 extern void frrd_marker_settle(void);
 

@@ -13,12 +13,15 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_debug.h"
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_errors.h"
 #include "frrd/frrd_marker_sync.h"
 #include "frrd/frrd_process.h"
 #include "frrd/frrd_zebra.h"
 
 #define RETRY_MIN_MS 1000
 #define RETRY_MAX_MS 60000
+/* So often was it written again, after 1 s and 2 s, when it counts as hidden. */
+#define HIDDEN 2
 
 static size_t standing;
 static struct event *t_retry;
@@ -74,12 +77,59 @@ void frrd_marker_write(struct marker *marker)
 	}
 }
 
+static bool is_hidden(const struct marker *marker)
+{
+	return marker->written_again >= HIDDEN;
+}
+
+/* What covers markers does so no worse when it is somebody else's. */
+static void count_write(struct marker *marker)
+{
+	if (marker->cover || !marker->wanted || is_hidden(marker))
+		return;
+	marker->written_again++;
+	if (is_hidden(marker))
+		flog_warn(EC_FRRD_MARKER,
+			  "the %s %pFX of this site is not selected by zebra: the other sites do not hear it",
+			  frrd_marker_name(marker->kind), &marker->prefix);
+}
+
+static void forget_writes(struct marker *marker)
+{
+	if (is_hidden(marker) && marker->status == STATUS_INSTALLED)
+		zlog_notice("the %s %pFX of this site is selected by zebra",
+			    frrd_marker_name(marker->kind), &marker->prefix);
+	marker->written_again = 0;
+}
+
+size_t frrd_marker_hidden(struct prefix *ret_prefix, const char **ret_name)
+{
+	const struct marker *marker, *first = NULL;
+	size_t count = 0;
+
+	frr_each (markers_const, &frrd_markers, marker) {
+		if (!is_hidden(marker))
+			continue;
+		count++;
+		if (!first || marker->kind < first->kind)
+			first = marker;
+	}
+	if (first) {
+		prefix_copy(ret_prefix, &first->prefix);
+		*ret_name = frrd_marker_name(first->kind);
+	}
+	return count;
+}
+
 void frrd_marker_set_wanted(struct marker *marker, bool wanted)
 {
 	if (marker->wanted == wanted)
 		return;
 	marker->wanted = wanted;
 	marker->deleted_twice = false;
+	forget_writes(marker);
+	/* It has not to wait until what is hidden for long is tried again. */
+	EVENT_OFF(t_retry);
 	if (wanted || marker->status != STATUS_OUT)
 		frrd_marker_write(marker);
 }
@@ -108,6 +158,7 @@ static void retry_expired(struct event *event)
 			continue;
 		}
 		marker->deleted_twice = marker->status == STATUS_DELETED;
+		count_write(marker);
 		frrd_marker_write(marker);
 		waiting = true;
 	}
@@ -132,6 +183,7 @@ bool frrd_marker_notify(const struct prefix *p, int note)
 	switch ((enum zapi_route_notify_owner)note) {
 	case ZAPI_ROUTE_INSTALLED:
 		set_status(marker, STATUS_INSTALLED);
+		forget_writes(marker);
 		break;
 	case ZAPI_ROUTE_FAIL_INSTALL:
 	case ZAPI_ROUTE_BETTER_ADMIN_WON:
@@ -157,6 +209,7 @@ void frrd_marker_sync_down(void)
 	EVENT_OFF(t_retry);
 	frr_each_safe (markers, &frrd_markers, marker) {
 		set_status(marker, STATUS_OUT);
+		forget_writes(marker);
 		frrd_marker_release(marker);
 	}
 }

@@ -46,6 +46,7 @@ struct marker {
 	bool want_next;	 /* noted, about to become `wanted` */
 	bool track_next; /* noted, about to become `tracked` */
 	bool deleted_twice; /* its deletion was written again */
+	uint8_t written_again; /* times, since it was wanted or installed last; at most HIDDEN */
 };
 
 struct frrd_marker_set {

@@ -12,6 +12,7 @@
 #include "frrd/core/budget.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_gateway.h"
+#include "frrd/frrd_marker.h"
 #include "frrd/frrd_policy.h"
 #include "frrd/frrd_preflight.h"
 
@@ -78,6 +79,23 @@ static void check_votes(struct frrd_preflight *pf)
 	frrd_pf_type(pf, " exit");
 	frrd_pf_type(pf, "exit");
 	frrd_pf_type_at(pf, "every site, in vtysh");
+}
+
+static void check_own_markers(struct frrd_preflight *pf)
+{
+	struct prefix hidden;
+	const char *name;
+	size_t count;
+
+	if (frrd_config.arbiter != FRRD_ARBITER_BGP || !frrd_engine_zebra_connected())
+		return;
+	count = frrd_marker_hidden(&hidden, &name);
+	if (!count)
+		return;
+	frrd_pf_add(pf, FRRD_PF_ERROR, "own-markers", "markers",
+		    "zebra prefers another route to the %s %pFX of this site%s: the other sites do not hear it. When it is a kernel route that a crashed zebra has left, restart all of FRR",
+		    name, &hidden, count > 1 ? ", and to others of its markers" : "");
+	frrd_pf_type(pf, "show %s route %pFX", hidden.family == AF_INET ? "ip" : "ipv6", &hidden);
 }
 
 static void check_budget(struct frrd_preflight *pf)
@@ -292,6 +310,7 @@ void frrd_pf_check_site(struct frrd_preflight *pf)
 
 	check_basics(pf);
 	check_votes(pf);
+	check_own_markers(pf);
 	check_budget(pf);
 	check_clock(pf);
 	check_forwarding(pf, AF_INET);

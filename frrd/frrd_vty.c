@@ -14,6 +14,7 @@
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_map_show.h"
+#include "frrd/frrd_marker.h"
 #include "frrd/frrd_preflight.h"
 #include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
@@ -66,6 +67,9 @@ void frrd_vty_table(struct vty *vty, struct ttable *table)
 
 void frrd_vty_warnings(struct vty *vty)
 {
+	struct prefix hidden;
+	const char *name;
+
 	if (!frrd_config.local_site[0])
 		vty_out(vty, "%% local-site is not configured: this router owns nothing\n");
 	else if (!frrd_site_find(frrd_config.local_site))
@@ -73,6 +77,10 @@ void frrd_vty_warnings(struct vty *vty)
 			frrd_config.local_site);
 	if (!frrd_engine_zebra_connected())
 		vty_out(vty, "%% zebra is not connected: nothing can be announced or withdrawn\n");
+	else if (frrd_marker_hidden(&hidden, &name))
+		vty_out(vty,
+			"%% the %s %pFX of this site is not selected by zebra: the other sites do not hear it\n",
+			name, &hidden);
 }
 
 /* --- show subnet-mover --- */

@@ -8,6 +8,7 @@
 #include "termtable.h"
 
 #include "frrd/frrd_engine.h"
+#include "frrd/frrd_marker.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_vty.h"
 #include "frrd/frrd_words.h"
@@ -201,12 +202,16 @@ struct json_object *frrd_json_sites(void)
 {
 	struct json_object *json = json_object_new_object();
 	struct json_object *sites = json_object_new_object();
+	struct prefix hidden;
+	const char *name;
 	bool bgp = frrd_config.arbiter == FRRD_ARBITER_BGP;
 	struct frrd_site *site;
 
 	json_object_string_add(json, "localSite", frrd_config.local_site);
-	if (bgp)
+	if (bgp) {
 		json_object_object_add(json, "quorum", frrd_json_quorum());
+		json_object_int_add(json, "hiddenMarkers", frrd_marker_hidden(&hidden, &name));
+	}
 	frr_each (frrd_sites, &frrd_config.sites, site) {
 		struct json_object *entry = json_object_new_object();
 

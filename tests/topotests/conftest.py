@@ -22,9 +22,10 @@ during a test fail it. Everything is removed at the end, also after Ctrl-C and
 SIGTERM; what a killed run has left is removed by the next one.
 FRRD_TEST_LOGS names a folder that keeps all files of the labs.
 
-A test that fails while the machine stood still says nothing: no router of a lab
-could run then, and BFD called every link dead. It is run again when it is calm,
-at most three times, and the summary names it (labkit/again.py).
+A test that fails while the machine stood still, or while a hypervisor gave much
+of it to others, says nothing: no router of a lab could run then, and BFD called
+every link dead. It is run again when it is calm, at most three times, and the
+summary names it (labkit/again.py).
 """
 
 import os

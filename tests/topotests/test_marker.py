@@ -16,11 +16,12 @@ import pytest
 
 from helpers import wait_fib
 from labkit import config
-from labkit.netns import ip_json
+from labkit.netns import ip_batch, ip_json
+from labkit.patience import Since
 from labkit.plan import LAN, MARKER_COMMUNITY, MARKER_TAG, PREFIX4, PREFIX6
 from labkit.router import build_dir
-from labkit.patience import Since
 from labkit.run import wait_for
+from preflight_kit import found
 
 RANGE4, RANGE6 = config.MARKER_RANGE, "2001:db8:ffff::/112"
 BEACON, CLAIM, REQUEST, GRANT, READY = range(5)
@@ -173,6 +174,38 @@ def test_witness_without_frrd(shop):
                   "no network 198.51.100.0/25", "network 198.51.100.0/24")
     wait_for(lambda: sites_at(shop, "dc1")["hub"]["alive"], 10, "the witness to be seen again")
     assert sites_at(shop, "dc1")["dc2"]["alive"]
+
+
+@pytest.mark.parametrize("where", [RANGE4, RANGE6])
+def test_a_beacon_that_zebra_does_not_select(shop, where):
+    """A kernel route stands before it, such as one of a zebra that has crashed."""
+    shop.load(marker_range=where)
+    shop.settle()
+    beacon = marker(BEACON, "hub", where=where)
+    router, dc1 = shop.lab.router("hub"), shop.lab.router("dc1")
+    wait_markers(dc1, {beacon}, where=where)
+
+    def hidden():
+        return router.ask_json("frrd", "show subnet-mover sites json")["hiddenMarkers"]
+
+    assert hidden() == 0
+    ip_batch(router.ns, [f"route add blackhole {beacon} metric 10"])
+    try:
+        wait_markers(dc1, absent={beacon}, where=where)
+        wait_for(hidden, 20, "frrd to notice", until=lambda count: count == 1)
+        warning = f"the beacon {beacon} of this site is not selected by zebra"
+        assert warning in router.ask("frrd", "show subnet-mover")
+        assert warning in router.ask("frrd", "show subnet-mover sites")
+        finding, = found(router, "own-markers")
+        assert finding["severity"] == "error" and f"beacon {beacon}" in finding["text"]
+        assert not sites_at(shop, "dc1")["hub"]["alive"] and sites_at(shop, "hub")["dc1"]["alive"]
+    finally:
+        ip_batch(router.ns, [f"route del blackhole {beacon} metric 10"])
+    wait_markers(dc1, {beacon}, where=where)
+    wait_for(hidden, 20, "frrd to notice", until=lambda count: count == 0)
+    assert not found(router, "own-markers")
+    assert f"the beacon {beacon} of this site is selected" in router.daemon("frrd").tail()
+    shop.wait_owner("dc1")
 
 
 def test_zebra_keeps_everything_for_stale_retention(shop):
