@@ -11,6 +11,11 @@
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_time.h"
 
+size_t frrd_sites_hidden_markers(struct prefix *ret_prefix, const char **ret_name)
+{
+	return frrd_marker_hidden(ret_prefix, ret_name);
+}
+
 bool frrd_site_alive(const struct frrd_site *site, int64_t *ret_age_ms)
 {
 	struct timeval since;

@@ -29,6 +29,9 @@ extern void frrd_sites_quorum(struct frrd_quorum *ret_quorum);
 /* Is the site alive, and since when (may be FRRD_AGE_UNKNOWN)? The local site is. */
 extern bool frrd_site_alive(const struct frrd_site *site, int64_t *ret_age_ms);
 
+/* Markers of this site that the others do not hear; see frrd_marker_hidden(). */
+extern size_t frrd_sites_hidden_markers(struct prefix *ret_prefix, const char **ret_name);
+
 /* "local", "witness", "member of 2 groups", joined by commas. Returns buf. */
 extern const char *frrd_site_role(const struct frrd_site *site, char *buf, size_t size);
 

@@ -14,7 +14,6 @@
 #include "frrd/frrd_convergence.h"
 #include "frrd/frrd_engine.h"
 #include "frrd/frrd_map_show.h"
-#include "frrd/frrd_marker.h"
 #include "frrd/frrd_preflight.h"
 #include "frrd/frrd_probe_use.h"
 #include "frrd/frrd_sites.h"
@@ -77,7 +76,7 @@ void frrd_vty_warnings(struct vty *vty)
 			frrd_config.local_site);
 	if (!frrd_engine_zebra_connected())
 		vty_out(vty, "%% zebra is not connected: nothing can be announced or withdrawn\n");
-	else if (frrd_marker_hidden(&hidden, &name))
+	else if (frrd_sites_hidden_markers(&hidden, &name))
 		vty_out(vty,
 			"%% the %s %pFX of this site is not selected by zebra: the other sites do not hear it\n",
 			name, &hidden);

@@ -8,7 +8,6 @@
 #include "termtable.h"
 
 #include "frrd/frrd_engine.h"
-#include "frrd/frrd_marker.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_vty.h"
 #include "frrd/frrd_words.h"
@@ -210,7 +209,7 @@ struct json_object *frrd_json_sites(void)
 	json_object_string_add(json, "localSite", frrd_config.local_site);
 	if (bgp) {
 		json_object_object_add(json, "quorum", frrd_json_quorum());
-		json_object_int_add(json, "hiddenMarkers", frrd_marker_hidden(&hidden, &name));
+		json_object_int_add(json, "hiddenMarkers", frrd_sites_hidden_markers(&hidden, &name));
 	}
 	frr_each (frrd_sites, &frrd_config.sites, site) {
 		struct json_object *entry = json_object_new_object();
