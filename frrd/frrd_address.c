@@ -73,6 +73,7 @@ struct frrd_address {
 };
 
 static struct queue_head waiting[1] = { INIT_DLIST(waiting[0]) };
+static struct event *t_waiting; /* those that wait are looked at soon */
 static unsigned int running;
 
 static void start(struct frrd_address_job *job);
@@ -155,14 +156,29 @@ static void start_next(void)
 	}
 }
 
+static void start_waiting(struct event *event)
+{
+	start_next();
+}
+
+/*
+ * Those that begin together begin in this order: timers of the same moment have none.
+ * Not at once: it may be in the middle of a step of the state machine.
+ */
+static void start_soon(struct frrd_address_job *job)
+{
+	job->queued = true;
+	queue_add_tail(waiting, job);
+	if (!t_waiting)
+		event_add_timer_msec(frrd_loop, start_waiting, NULL, 0, &t_waiting);
+}
+
 static void due(struct event *event)
 {
 	struct frrd_address_job *job = EVENT_ARG(event);
 
 	job->next_ms = 0;
-	job->queued = true;
-	queue_add_tail(waiting, job);
-	start_next();
+	start_soon(job);
 }
 
 static void start_in(struct frrd_address_job *job, uint32_t ms)
@@ -180,6 +196,8 @@ static void unplan(struct frrd_address_job *job)
 	if (job->queued)
 		queue_del(waiting, job);
 	job->queued = false;
+	if (!queue_count(waiting))
+		EVENT_OFF(t_waiting);
 }
 
 /* End what runs, and what waits. The place is the next one's. */
@@ -308,7 +326,7 @@ static void begin_dns(struct frrd_address *address)
 	job->problem[0] = '\0';
 	job->state = address->spec ? FRRD_ADDRESS_PENDING : FRRD_ADDRESS_IDLE;
 	if (address->spec)
-		start_in(job, 0);
+		start_soon(job);
 }
 
 static void refresh(struct frrd_address *address)
@@ -332,7 +350,7 @@ static void begin_target(struct frrd_address_job *job)
 	job->failures = 0;
 	job->failing_ms = job->done_ms = 0;
 	job->problem[0] = '\0';
-	start_in(job, 0);
+	start_soon(job);
 }
 
 /* Those who are told of this takeover; once it is under way, those who were not told yet. */

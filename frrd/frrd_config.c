@@ -159,6 +159,7 @@ struct frrd_grp *frrd_grp_add(const char *name)
 	strlcpy(grp->name, name, sizeof(grp->name));
 	grp_defaults(grp);
 	frrd_members_init(&grp->members);
+	frrd_maps_init(&grp->maps_left);
 	frrd_plists_init(&grp->plists);
 	frrd_hook_set_init(&grp->hooks);
 	frrd_route_set_init(&grp->routes);
@@ -187,6 +188,7 @@ static void grp_forget_config(struct frrd_grp *grp)
 
 	while ((member = frrd_members_pop(&grp->members)))
 		member_free(member);
+	frrd_map_lines_clear(&grp->maps_left);
 	while ((ref = frrd_plists_pop(&grp->plists)))
 		XFREE(MTYPE_FRRD_PLIST_REF, ref);
 	frrd_hook_set_clear(&grp->hooks);
@@ -215,6 +217,7 @@ void frrd_grp_free(struct frrd_grp *grp)
 	frrd_route_drop(grp);
 	frrd_history_free(&grp->history);
 	frrd_members_fini(&grp->members);
+	frrd_maps_fini(&grp->maps_left);
 	frrd_plists_fini(&grp->plists);
 	frrd_groups_del(&frrd_config.groups, grp);
 	XFREE(MTYPE_FRRD_GROUP, grp);
@@ -233,6 +236,11 @@ struct frrd_member *frrd_member_local(struct frrd_grp *grp)
 	return frrd_member_find(grp, frrd_config.local_site);
 }
 
+static bool is_local(const struct frrd_member *member)
+{
+	return strmatch(member->site, frrd_config.local_site);
+}
+
 struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 {
 	struct frrd_member *member = XCALLOC(MTYPE_FRRD_MEMBER, sizeof(*member));
@@ -243,12 +251,16 @@ struct frrd_member *frrd_member_add(struct frrd_grp *grp, const char *site)
 	frrd_maps_init(&member->maps);
 	frrd_probe_refs_init(&member->probes.refs);
 	frrd_members_add(&grp->members, member);
+	if (is_local(member))
+		frrd_map_lines_clear(&grp->maps_left);
 	return member;
 }
 
 void frrd_member_del(struct frrd_grp *grp, struct frrd_member *member)
 {
 	frrd_members_del(&grp->members, member);
+	if (is_local(member) && grp->seq.step != FRRD_STEP_REST)
+		frrd_map_lines_move(&member->maps, &grp->maps_left);
 	member_free(member);
 }
 

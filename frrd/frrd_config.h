@@ -97,6 +97,7 @@ struct frrd_grp {
 	struct frrd_plists_head plists;
 	struct frrd_hook_set hooks;
 	struct frrd_address *address; /* NULL: no records and nobody to tell; see frrd_address.h */
+	struct frrd_maps_head maps_left; /* of this site, which is to withdraw; see frrd_map.h */
 	bool auto_failover;
 	bool failback; /* automatic */
 	bool make_before_break;

@@ -12,7 +12,6 @@
 
 #include <zebra.h>
 
-
 #include "frrd/core/group_fsm.h"
 #include "frrd/core/invariants.h"
 #include "frrd/frrd_address.h"
@@ -22,6 +21,7 @@
 #include "frrd/frrd_errors.h"
 #include "frrd/frrd_gateway.h"
 #include "frrd/frrd_journal.h"
+#include "frrd/frrd_map_route.h"
 #include "frrd/frrd_marker.h"
 #include "frrd/frrd_plist.h"
 #include "frrd/frrd_policy.h"
@@ -360,6 +360,7 @@ static void dirty_event(struct event *event)
 
 	frr_each_safe (frrd_groups, &frrd_config.groups, grp) {
 		post_snapshots(grp, trigger_us);
+		frrd_map_follow(grp);
 		if (grp->removed && rests(grp) && !frrd_sequence_busy(grp) &&
 		    frrd_attach_gone(grp) && !frrd_route_list_count(&grp->routes.list)) {
 			frrd_marker_drop(grp);

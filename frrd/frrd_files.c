@@ -57,7 +57,7 @@ void frrd_files_prepare(const struct frr_daemon_info *di)
 
 	snprintf(folder, sizeof(folder), "%s%s%s", FRRD_STATE_DIR, di->pathspace ? "/" : "",
 		 di->pathspace ? di->pathspace : "");
-	if (state_option && journal_option)
+	if (di->dryrun || (state_option && journal_option))
 		return;
 	make_folder(FRRD_STATE_DIR, owner);
 	if (di->pathspace)

@@ -29,6 +29,7 @@ static struct {
 	int64_t heard_ms; /* when it last said something */
 	uint32_t ping;
 	unsigned int pause_ms;
+	struct event *t_start;
 	struct event *t_ping;
 	struct event *t_restart;
 	struct event *t_ended;
@@ -135,6 +136,13 @@ static void start(void)
 	event_add_timer_msec(frrd_loop, ping_expired, NULL, PING_MS, &io.t_ping);
 }
 
+/* What was configured may be gone by now. */
+static void start_event(struct event *event)
+{
+	if (is_needed())
+		start();
+}
+
 /* --- what frrd_ioproc_talk.c tells --------------------------------------------------- */
 
 static void heard(void)
@@ -172,6 +180,7 @@ void frrd_ioproc_set_expected(bool (*expected)(void))
 
 void frrd_ioproc_fini(void)
 {
+	EVENT_OFF(io.t_start);
 	EVENT_OFF(io.t_restart);
 	put_down();
 	frrd_ioproc_child_fini();
@@ -181,8 +190,9 @@ void frrd_ioproc_fini(void)
 
 void frrd_ioproc_flush(void)
 {
+	/* From the event loop: it does not run in a process that only checks a configuration. */
 	if (io.state == FRRD_IOPROC_IDLE && is_needed())
-		start();
+		event_add_event(frrd_loop, start_event, NULL, 0, &io.t_start);
 	else if (io.state == FRRD_IOPROC_RUNNING)
 		frrd_ioproc_talk_write();
 }

@@ -244,13 +244,15 @@ int main(int argc, char **argv)
 	vrf_init(NULL, NULL, NULL, NULL);
 	frrd_plist_init();
 	frrd_zebra_init(frrd_loop);
+	frrd_nb_config_init();
 	frrd_cli_init();
 	frrd_vty_init();
 
 	prefer_own_file();
-	if (!frrd_di.dryrun) /* which is to leave no traces */
+	if (!frrd_di.dryrun) { /* which is to leave no traces */
 		frrd_statefile_load();
-	hook_register(frr_config_post, config_was_read);
+		hook_register(frr_config_post, config_was_read);
+	}
 	frr_config_fork();
 	frr_run(frrd_loop);
 

@@ -49,6 +49,14 @@ void frrd_map_lines_clear(struct frrd_maps_head *lines)
 		XFREE(MTYPE_FRRD_MAP, map);
 }
 
+void frrd_map_lines_move(struct frrd_maps_head *from, struct frrd_maps_head *to)
+{
+	struct frrd_map *map;
+
+	while ((map = frrd_maps_pop(from)))
+		frrd_maps_add(to, map);
+}
+
 void frrd_map_clear(struct frrd_member *member)
 {
 	frrd_map_lines_clear(&member->maps);
@@ -138,6 +146,13 @@ bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
 	return false;
 }
 
+void frrd_map_apply_here(struct frrd_grp *grp, const struct prefix *p, struct prefix *ret_prefix)
+{
+	const struct frrd_member *member = frrd_member_local(grp);
+
+	(void)frrd_map_lines_apply(member ? &member->maps : &grp->maps_left, p, ret_prefix);
+}
+
 void frrd_map_invert(const struct frrd_member *member, const struct prefix *p,
 		     struct prefix *ret_prefix)
 {
@@ -162,7 +177,7 @@ bool frrd_map_used(struct frrd_grp *grp)
 	frr_each (frrd_members, &grp->members, member)
 		if (frrd_maps_count(&member->maps))
 			return true;
-	return false;
+	return frrd_maps_count(&grp->maps_left) > 0;
 }
 
 /* --- what changes in a move --- */

@@ -39,6 +39,7 @@ DECLARE_RBTREE_UNIQ(frrd_maps, struct frrd_map, item, frrd_map_cmp);
 extern void frrd_map_lines_set(struct frrd_maps_head *lines, const struct prefix *from,
 			       const struct prefix *to);
 extern void frrd_map_lines_clear(struct frrd_maps_head *lines);
+extern void frrd_map_lines_move(struct frrd_maps_head *from, struct frrd_maps_head *to);
 /* The line with the longest FROM, of at most so many bits, that covers a prefix; or NULL. */
 extern const struct frrd_map *frrd_map_lines_covering(const struct frrd_maps_head *lines,
 						      const struct prefix *p, int longest);
@@ -59,11 +60,18 @@ extern void frrd_map_clear(struct frrd_member *member);
 extern bool frrd_map_apply(const struct frrd_member *member, const struct prefix *p,
 			   struct prefix *ret_prefix);
 
+/*
+ * What this site announces, as the member that it is; or as the one that it was, until
+ * the release that follows the end of its membership is over (`maps_left`).
+ */
+extern void frrd_map_apply_here(struct frrd_grp *grp, const struct prefix *p,
+				struct prefix *ret_prefix);
+
 /* The reverse: the prefix of the group, or the address in one, that becomes p. */
 extern void frrd_map_invert(const struct frrd_member *member, const struct prefix *p,
 			    struct prefix *ret_prefix);
 
-/* Does a member of the group change its addresses? */
+/* Does a member of the group change its addresses, or did this site while it was one? */
 extern bool frrd_map_used(struct frrd_grp *grp);
 
 /* One part of the addresses, before and after a move. */

@@ -6,16 +6,18 @@
 #include "frrd/frrd_config.h"
 #include "frrd/frrd_map_route.h"
 
+static void (*read_anew)(struct frrd_grp *grp);
+
 void frrd_map_images(struct frrd_grp *grp, const struct prefix *p, uint8_t source,
 		     void (*use)(struct frrd_grp *grp, const struct frrd_image *image, void *arg),
 		     void *arg)
 {
-	struct frrd_member *local = frrd_member_local(grp), *member;
 	struct frrd_image image = { .source = source };
+	struct frrd_member *member;
 	struct prefix here;
 
 	prefix_copy(&image.original, p);
-	frrd_map_apply(local, p, &here);
+	frrd_map_apply_here(grp, p, &here);
 	prefix_copy(&image.prefix, &here);
 	use(grp, &image, arg);
 	image.source = FRRD_SOURCE_OTHER(source);
@@ -77,6 +79,19 @@ void frrd_map_routes_end(struct frrd_grp *grp, uint8_t source)
 	frrd_map_routes_settle(grp);
 }
 
+void frrd_map_set_reader(void (*reader)(struct frrd_grp *grp))
+{
+	read_anew = reader;
+}
+
+void frrd_map_follow(struct frrd_grp *grp)
+{
+	if (!frrd_maps_count(&grp->maps_left) || grp->seq.step != FRRD_STEP_REST)
+		return;
+	frrd_map_lines_clear(&grp->maps_left);
+	read_anew(grp);
+}
+
 bool frrd_map_announces(const struct frrd_member *member, const struct frrd_route *route)
 {
 	struct prefix original, own, image;
@@ -94,7 +109,7 @@ bool frrd_map_announced(const struct frrd_route *route)
 	frr_each (frrd_members, &route->grp->members, member)
 		if (frrd_map_announces(member, route))
 			return true;
-	return false;
+	return frrd_maps_count(&route->grp->maps_left) && frrd_route_is_here(route);
 }
 
 struct frrd_route *frrd_map_route_own(struct frrd_route *route)
@@ -105,7 +120,7 @@ struct frrd_route *frrd_map_route_own(struct frrd_route *route)
 	if (frrd_route_is_here(route))
 		return route;
 	frrd_route_original(route, &original);
-	frrd_map_apply(frrd_member_local(route->grp), &original, &image);
+	frrd_map_apply_here(route->grp, &original, &image);
 	own = frrd_route_find(&image);
 	return own && own->grp == route->grp && frrd_route_is_here(own) ? own : NULL;
 }

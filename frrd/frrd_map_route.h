@@ -27,8 +27,8 @@ struct frrd_image {
 
 /*
  * Call `use` for every image of a prefix that comes from `source`: first that of this
- * site (one that is no member announces nothing, and has the prefix itself), then
- * those of the other members that differ from it.
+ * site (one that is no member announces nothing, and has the prefix itself, unless it
+ * has yet to withdraw another), then those of the other members that differ from it.
  */
 extern void frrd_map_images(struct frrd_grp *grp, const struct prefix *p, uint8_t source,
 			    void (*use)(struct frrd_grp *grp, const struct frrd_image *image,
@@ -57,10 +57,20 @@ extern void frrd_map_routes_settle(struct frrd_grp *grp);
 extern void frrd_map_routes_begin(struct frrd_grp *grp);
 extern void frrd_map_routes_end(struct frrd_grp *grp, uint8_t source);
 
+/*
+ * A site that is no member any more withdraws what it announced, in the usual order:
+ * until then its routes are those of the map lines that it had.  To be called when the
+ * group has made a step: when all is withdrawn, they are read without these.
+ */
+extern void frrd_map_follow(struct frrd_grp *grp);
+
+/* Who reads the prefixes of a group anew: the prefix lines are with the configuration. */
+extern void frrd_map_set_reader(void (*reader)(struct frrd_grp *grp));
+
 /* Does the member announce the route as the owner? */
 extern bool frrd_map_announces(const struct frrd_member *member, const struct frrd_route *route);
 
-/* Does any member of its group? */
+/* Does any member of its group, or this site as long as it has yet to withdraw it? */
 extern bool frrd_map_announced(const struct frrd_route *route);
 
 #endif

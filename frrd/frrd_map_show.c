@@ -23,6 +23,9 @@ void frrd_map_show(struct vty *vty, struct frrd_grp *grp)
 			vty_out(vty, "    %pFX announced as %pFX at site %s%s\n", &map->from,
 				&map->to, member->site,
 				strmatch(member->site, frrd_config.local_site) ? " (local)" : "");
+	frr_each (frrd_maps, &grp->maps_left, map)
+		vty_out(vty, "    %pFX announced as %pFX here until the release is over\n",
+			&map->from, &map->to);
 }
 
 struct json_object *frrd_map_json(struct frrd_member *member)
@@ -40,10 +43,14 @@ struct json_object *frrd_map_json(struct frrd_member *member)
 	return list;
 }
 
-/* A site that is no member has the prefixes of the group, and announces none. */
+/*
+ * A site that is no member has the prefixes of the group, and announces none; but it may
+ * have to withdraw some.
+ */
 static bool is_own(const struct frrd_route *route)
 {
-	return frrd_route_is_here(route) && frrd_member_local(route->grp);
+	return frrd_route_is_here(route) &&
+	       (frrd_member_local(route->grp) || route->status != FRRD_ROUTE_IDLE);
 }
 
 void frrd_map_route_json(struct json_object *json, const struct frrd_route *route)

@@ -24,6 +24,8 @@ extern int frrd_nb_later_destroy(struct nb_cb_destroy_args *args);
 
 /* --- frrd_nb_config.c: store what was configured, tell the engine --- */
 
+extern void frrd_nb_config_init(void);
+
 /* Stop what waits for a later moment. */
 extern void frrd_nb_config_fini(void);
 

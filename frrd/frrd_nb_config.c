@@ -142,6 +142,21 @@ static void waiting_timer(struct event *event)
 		frrd_engine_apply();
 }
 
+/* Outside of a transaction; see frrd_map_follow(). */
+static void read_anew(struct frrd_grp *grp)
+{
+	grp->maps_dirty = true;
+	frrd_engine_touch(grp);
+	frrd_nb_map_finish(yang_dnode_get(running_config->dnode, FRRD_NB_ROOT));
+	(void)waiting_retry();
+	frrd_engine_apply();
+}
+
+void frrd_nb_config_init(void)
+{
+	frrd_map_set_reader(read_anew);
+}
+
 void frrd_nb_config_fini(void)
 {
 	struct waiting_prefix *w;
@@ -416,8 +431,8 @@ int frrd_nb_member_create(struct nb_cb_create_args *args)
 		return NB_OK;
 
 	grp = grp_of(args->dnode);
-	(void)frrd_member_add(grp, key_of(args->dnode, "member"));
 	grp->maps_dirty |= frrd_map_used(grp);
+	(void)frrd_member_add(grp, key_of(args->dnode, "member"));
 	frrd_engine_touch(grp);
 	return NB_OK;
 }

@@ -246,6 +246,34 @@ static bool line_ok(struct facts *f, const struct fact_group *g, const struct fa
 	return true;
 }
 
+/*
+ * Nor may one take the place of another one that gives it away: an address there would be
+ * an old and a new one, and the lines could be read from a file in one order only, or in
+ * none.
+ */
+static bool has_own_place(struct facts *f, const struct fact_group *g, struct fact_member *m,
+			  const struct prefix *p, const struct prefix *image)
+{
+	struct prefix other;
+	struct route_node *rn;
+	bool taken;
+
+	if (prefix_same(image, p))
+		return true;
+	frrd_map_lines_apply(&m->maps, image, &other);
+	if (!prefix_same(&other, image) && has_line(g, image))
+		return refuse(f, "group %s site %s: %pFX cannot be mapped to %pFX, which is a prefix of the group as well",
+			      g->name, m->site, p, image);
+	/* The other way round, when p is a line that comes. */
+	rn = route_node_lookup(m->announced[family_of(p)], p);
+	if (!rn)
+		return true;
+	taken = rn->info && original_of(g, m, p, p, &other);
+	route_unlock_node(rn);
+	return !taken || refuse(f, "group %s site %s: %pFX cannot be mapped to %pFX, which is a prefix of the group as well",
+				g->name, m->site, &other, p);
+}
+
 /* Two prefixes of the group may not become one at a site. */
 static bool announced_once(struct facts *f, struct fact_group *g, struct fact_member *m,
 			   const struct prefix *p)
@@ -258,6 +286,8 @@ static bool announced_once(struct facts *f, struct fact_group *g, struct fact_me
 		m->announced[1] = route_table_init();
 	}
 	frrd_map_lines_apply(&m->maps, p, &image);
+	if (!has_own_place(f, g, m, p, &image))
+		return false;
 	rn = route_node_get(m->announced[family_of(p)], &image);
 	if (!rn->info) {
 		rn->info = m;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What follows a change of addresses: when dns-update and notify run, and when they are
- * ended.  The clock, frrd-io and the rest of the daemon are stand-ins; the file that is
- * tested is included, so that its timers are those of the test.
+ * ended.
  */
 
 #include <zebra.h>
@@ -10,280 +9,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "json.h"
-#include "memory.h"
-
-#include "frrd_compat.h"
-#include "frrd/frrd_time.h"
-
-/* --- the clock and the timers ----------------------------------------------- */
-
-static int64_t now_ms;
-
-/* What the tested file holds as a struct event. */
-static struct timer {
-	struct event **ref;
-	void (*function)(struct event *event); /* NULL: free */
-	void *arg;
-	int64_t at_ms;
-} timers[64];
-
-static void timer_add(void (*function)(struct event *event), void *arg, uint32_t ms,
-		      struct event **ref)
-{
-	for (size_t i = 0; i < array_size(timers); i++)
-		if (!timers[i].function) {
-			timers[i] = (struct timer){ ref, function, arg, now_ms + ms };
-			*ref = (struct event *)&timers[i];
-			return;
-		}
-	fail_msg("too many timers");
-}
-
-static void timer_off(struct event **ref)
-{
-	if (*ref)
-		((struct timer *)*ref)->function = NULL;
-	*ref = NULL;
-}
-
-/* All that is due within this time, in its order. */
-static void pass(int64_t ms)
-{
-	int64_t end_ms = now_ms + ms;
-
-	while (true) {
-		struct timer *next = NULL, timer;
-
-		for (size_t i = 0; i < array_size(timers); i++)
-			if (timers[i].function && (!next || timers[i].at_ms < next->at_ms))
-				next = &timers[i];
-		if (!next || next->at_ms > end_ms)
-			break;
-		now_ms = next->at_ms;
-		timer = *next;
-		timer_off(next->ref);
-		timer.function((struct event *)&timer);
-	}
-	now_ms = end_ms;
-}
-
-#undef event_add_timer_msec
-#undef EVENT_OFF
-#undef EVENT_ARG
-#define event_add_timer_msec(loop, function, arg, ms, ref) timer_add(function, arg, ms, ref)
-#define EVENT_OFF(event) timer_off(&(event))
-#define EVENT_ARG(event) (((struct timer *)(event))->arg)
-#define frrd_now_ms() now_ms
-
-#include "frrd/frrd_address.c"
-
-/* --- stand-ins --------------------------------------------------------------- */
-
-DEFINE_MGROUP(FRRD, "frrd");
-
-struct frrd_config frrd_config = { .local_site = "dc2" };
-struct event_loop *frrd_loop;
-
-static struct frrd_grp group;
-static struct frrd_member member;
-static bool is_member;
-static const char *what_changes; /* NULL: nothing */
-
-struct frrd_member *frrd_member_local(struct frrd_grp *grp)
-{
-	return is_member ? &member : NULL;
-}
-
-size_t frrd_map_pairs(struct frrd_grp *grp, const struct frrd_member *to,
-		      struct frrd_map_pair *pairs, size_t size)
-{
-	return what_changes ? 1 : 0;
-}
-
-char *frrd_address_spec(struct frrd_grp *grp, const struct frrd_address_conf *conf)
-{
-	return conf->record_count && what_changes ? XSTRDUP(MTYPE_TMP, what_changes) : NULL;
-}
-
-/* The environment is its target. */
-struct frrd_address_env *frrd_address_env_make(struct frrd_grp *grp,
-					       const struct frrd_address_conf *conf,
-					       const char *target)
-{
-	return (struct frrd_address_env *)target;
-}
-
-void frrd_address_env_free(struct frrd_address_env *env)
-{
-}
-
-static const char *told_now;
-
-const char *const *frrd_address_env_list(const struct frrd_address_env *env)
-{
-	told_now = (const char *)env;
-	return NULL;
-}
-
-size_t frrd_address_env_count(const struct frrd_address_env *env)
-{
-	return 0;
-}
-
-void frrd_address_understand(const struct frrd_ipc_done *result, const char *program,
-			     struct frrd_address_outcome *ret_outcome)
-{
-	memset(ret_outcome, 0, sizeof(*ret_outcome));
-	ret_outcome->well = result->code == 0;
-	strlcpy(ret_outcome->output, result->output, sizeof(ret_outcome->output));
-	ret_outcome->changed = strstr(result->output, " -> ");
-	if (result->code)
-		strlcpy(ret_outcome->problem, result->output, sizeof(ret_outcome->problem));
-}
-
-void frrd_address_public(const char *url, char *buf, size_t size)
-{
-	strlcpy(buf, url, size);
-}
-
-const char *frrd_files_hooks(void)
-{
-	return "/hooks";
-}
-
-static char journal_text[1024]; /* "dns failed|notify told|" */
-
-void frrd_journal_add(const char *kind, const struct frrd_grp *grp, struct json_object *fields)
-{
-	struct json_object *outcome;
-
-	assert_true(json_object_object_get_ex(fields, "outcome", &outcome));
-	strlcat(journal_text, kind, sizeof(journal_text));
-	strlcat(journal_text, " ", sizeof(journal_text));
-	strlcat(journal_text, json_object_get_string(outcome), sizeof(journal_text));
-	strlcat(journal_text, "|", sizeof(journal_text));
-	json_object_put(fields);
-}
-
-static uint32_t notified;
-
-void frrd_notify_address(const struct frrd_grp *grp, const char *target, const char *outcome,
-			 const char *text)
-{
-	notified++;
-}
-
-/* Programs that run. */
-static struct program {
-	char command[64];
-	const char *target;
-	void (*done)(void *arg, const struct frrd_ipc_done *result);
-	void *arg;
-} programs[64];
-static uint32_t started, cancelled;
-
-bool frrd_ioproc_run(const char *command, const char *const *env, size_t env_count,
-		     uint32_t timeout_ms,
-		     void (*done)(void *arg, const struct frrd_ipc_done *result), void *arg,
-		     uint32_t *ret_id)
-{
-	struct program *program = &programs[started % array_size(programs)];
-
-	*program = (struct program){ .target = told_now, .done = done, .arg = arg };
-	strlcpy(program->command, command, sizeof(program->command));
-	*ret_id = ++started;
-	return true;
-}
-
-void frrd_ioproc_run_cancel(uint32_t id)
-{
-	programs[(id - 1) % array_size(programs)].done = NULL;
-	cancelled++;
-}
-
-static void end_number(uint32_t id, int code, const char *output)
-{
-	struct program *program = &programs[(id - 1) % array_size(programs)], copy = *program;
-	const struct frrd_ipc_done result = { .id = id, .end = FRRD_IPC_EXITED, .code = code,
-					      .output = output };
-
-	assert_non_null(copy.done);
-	program->done = NULL;
-	copy.done(copy.arg, &result);
-}
-
-/* The program that was started last. */
-static void end_last(int code, const char *output)
-{
-	end_number(started, code, output);
-}
-
-/* --- the group ----------------------------------------------------------------- */
-
-static void configure(struct frrd_grp *grp, size_t records, size_t target_count)
-{
-	static const char *const targets[] = { "mailto:a@example.org", "http://b", "http://c" };
-	const struct frrd_address_conf conf = {
-		.server = "192.0.2.53",
-		.zone = "",
-		.key_file = "",
-		.port = 53,
-		.records = "www.example.org/a/60",
-		.record_count = records,
-		.targets = targets,
-		.target_count = target_count,
-	};
-
-	frrd_address_configure(grp, &conf);
-	frrd_address_apply(grp);
-}
-
-static void own(struct frrd_grp *grp, enum frrd_reason reason)
-{
-	grp->fsm.state = FRRD_STATE_ACTIVE;
-	grp->seq.step = FRRD_STEP_OWNER;
-	grp->seq.reason = reason;
-	frrd_address_follow(grp);
-}
-
-static void become(enum frrd_state state)
-{
-	group.fsm.state = state;
-	frrd_address_follow(&group);
-}
-
-static struct frrd_address_status dns(void)
-{
-	struct frrd_address_status status;
-
-	frrd_address_dns(&group, &status);
-	return status;
-}
-
-static int setup(void **state)
-{
-	group = (struct frrd_grp){ .name = "shop" };
-	group.policy.arbiter = FRRD_ARBITER_BGP;
-	group.fsm.quorum_since_ms = 0;
-	is_member = true;
-	what_changes = "a";
-	now_ms = 1000000;
-	started = cancelled = notified = 0;
-	journal_text[0] = '\0';
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	frrd_address_drop(&group);
-	assert_int_equal(running, 0);
-	for (size_t i = 0; i < array_size(timers); i++)
-		assert_null(timers[i].function);
-	return 0;
-}
-
-/* --- the tests --------------------------------------------------------------------- */
+#include "address_kit.h"
 
 static void test_not_before_the_routes_stand(void **state)
 {
@@ -483,29 +209,6 @@ static void test_resumed(void **state)
 	assert_null(programs[0].target);
 }
 
-static void test_targets_alone(void **state)
-{
-	configure(&group, 1, 3);
-	own(&group, FRRD_REASON_OWNER_GONE);
-	pass(0);
-	assert_int_equal(started, 4);
-	end_number(2, 0, "told");
-	end_number(4, 0, "told");
-	end_number(3, 1, "503");
-	for (uint32_t i = 0; i < 3; i++) {
-		pass((5000 << i) - 1);
-		assert_int_equal(started, 4 + i);
-		pass(1);
-		assert_int_equal(started, 5 + i);
-		assert_string_equal(programs[4 + i].target, "http://b");
-		end_last(1, "503");
-	}
-	pass(3600000);
-	assert_int_equal(started, 7);
-	assert_string_equal(journal_text,
-			    "notify told|notify told|notify failed|notify failed|");
-}
-
 static void test_nothing_changes_here(void **state)
 {
 	what_changes = NULL;
@@ -545,34 +248,8 @@ static void test_what_is_configured_meanwhile(void **state)
 	assert_null(group.address);
 }
 
-/* Eight at a time, of all groups. */
-static void test_many_groups(void **state)
-{
-	struct frrd_grp groups[12] = {};
-
-	for (size_t i = 0; i < array_size(groups); i++) {
-		groups[i].policy.arbiter = FRRD_ARBITER_MANUAL;
-		configure(&groups[i], 1, 0);
-		own(&groups[i], FRRD_REASON_COMMAND_FAILOVER);
-	}
-	pass(0);
-	assert_int_equal(started, 8);
-	end_number(3, 0, "a -> b");
-	assert_int_equal(started, 9);
-	frrd_address_drop(&groups[0]); /* one that runs */
-	assert_int_equal(started, 10);
-	frrd_address_drop(&groups[11]); /* one that waits */
-	end_number(2, 1, "no answer");
-	end_number(4, 0, "a -> b");
-	assert_int_equal(started, 11);
-	for (size_t i = 0; i < array_size(groups); i++)
-		frrd_address_drop(&groups[i]);
-	assert_int_equal(started, 11);
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(not_before_the_routes_stand),
 		TEST(tried_until_it_works),
@@ -582,10 +259,8 @@ int main(void)
 		TEST(arbiter_manual),
 		TEST(owner_that_goes_on),
 		TEST(resumed),
-		TEST(targets_alone),
 		TEST(nothing_changes_here),
 		TEST(what_is_configured_meanwhile),
-		TEST(many_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ class Receiver(http.server.ThreadingHTTPServer):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.server.posts.append((self.path, self.headers["Content-Type"], body))
+            self.server.posted(self.path, body)
             if self.path == "/hang":
                 self.server.over.wait()
                 return
@@ -37,6 +38,9 @@ class Receiver(http.server.ThreadingHTTPServer):
         scheme = "https" if certificate else "http"
         self.url = f"{scheme}://{address}:{self.server_address[1]}"
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
+
+    def posted(self, path, body):
+        """Before the answer, in a thread of its own."""
 
     def handle_error(self, *_):
         """A client that hangs up is what some tests want."""

@@ -3,10 +3,12 @@
 hub, the programs where frrd looks for them, and what frrd says about both."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 
 from labkit import config, netns
 from labkit.daemon import FRR_USER
@@ -16,7 +18,7 @@ from labkit.run import wait_for
 
 sys.path.append(f"{REPO}/tests/hooks")
 from nameserver import Asker, NameServer  # noqa: E402  the path comes first
-from receiver import Receiver  # noqa: E402,F401  for the tests
+from receiver import Receiver  # noqa: E402
 
 NEW4, NEW6 = "192.168.2.0/24", "2001:db8:2::/64"
 MAP = {"dc2": [f"map {PREFIX4} {NEW4}", f"map {PREFIX6} {NEW6}"]}
@@ -49,6 +51,37 @@ class Place:
     def start(self, argv, **kwargs):
         with netns.inside(self.name):
             return subprocess.Popen(argv, **kwargs)
+
+
+class Held(Receiver):
+    """Lets everybody wait for an answer once `holding` is set."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.holding = False
+        self.held = {}  # (site that tells, path) -> what its answer waits for
+        self.most = 0   # answers that waited together, of one site
+
+    def posted(self, path, body):
+        if not self.holding:
+            return
+        site, answer = json.loads(body)["to"], threading.Event()
+        self.held[site, path] = answer
+        self.most = max(self.most, len(self.waiting(site)))
+        answer.wait()
+
+    def waiting(self, site):
+        """The paths to which the site has posted and not got an answer."""
+        return {path for owner, path in list(self.held) if owner == site}
+
+    def answer(self, site, path):
+        self.held.pop((site, path)).set()
+
+    def __exit__(self, *args):
+        self.holding = False
+        for answer in self.held.values():
+            answer.set()
+        super().__exit__(*args)
 
 
 class Names:

@@ -34,10 +34,10 @@ def switch(shop, at, to):
     kit.wait_owner(shop, to)
 
 
-def programs(shop, site):
-    """Pids of dns-update at the site."""
+def programs(shop, site, name="dns-update"):
+    """Pids of the program at the site."""
     folder = shop.lab.router(site).hook_folder
-    return run(["pgrep", "-f", f"{folder}/dns-update"], check=False).stdout.split()
+    return run(["pgrep", "-f", f"{folder}/{name}"], check=False).stdout.split()
 
 
 # The records
@@ -254,3 +254,81 @@ def test_quorum_is_lost_before_a_target_is_told(shop, names, receiver):
     wait_for(told, 30, "the other one to be tried again", interval=0.05,
              until=lambda seen: seen == ["told", "failing"])
     assert len(receiver.posts) == 1 and "fenced" not in shop.reasons("dc1")
+
+
+# More than run at a time
+
+AT_A_TIME, TARGETS = 8, 12
+
+
+@pytest.fixture
+def held(shop, names):
+    with kit.Held(names.place, address=CLIENT4) as server:
+        yield server
+
+
+def states(shop, site):
+    return [one["state"] for one in kit.change(shop, site)["notify"]]
+
+
+def begin_to_tell(shop, names, held):
+    """dc1 has told twelve targets and hands over to dc2, which tells them; none of them
+    answers, nor does the name server."""
+    targets = [f"notify {held.url}/{number}" for number in range(1, TARGETS + 1)]
+    kit.load(shop, lambda site: names.lines(site, *targets))
+    kit.wait_dns(shop, "dc1", "updated")
+    wait_for(lambda: states(shop, "dc1"), 30, "dc1 to have told all of them",
+             until=lambda seen: seen == ["told"] * TARGETS)
+    held.holding = True
+    names.server.process.send_signal(signal.SIGSTOP)
+    switch(shop, "dc1", "dc2")
+
+
+def wait_held(held, numbers):
+    wait_for(lambda: held.waiting("dc2"), 9, f"the targets {numbers} to be told", interval=0.02,
+             until=lambda seen: seen == {f"/{number}" for number in numbers})
+
+
+def test_many_targets_are_told_one_after_the_other(shop, names, held):
+    """Eight programs at a time, of which dns-update is the first one; the next one begins
+    when one has ended, in the order of the configuration."""
+    begin_to_tell(shop, names, held)
+    running = [*range(1, AT_A_TIME)]
+    wait_held(held, running)
+    assert len(programs(shop, "dc2")) > 0 and states(shop, "dc2") == ["pending"] * TARGETS
+    names.server.process.send_signal(signal.SIGCONT)
+    for number in range(AT_A_TIME, TARGETS + 1):
+        running.append(number)
+        wait_held(held, running)
+        assert states(shop, "dc2").count("pending") == len(running) + TARGETS - number
+        held.answer("dc2", f"/{running.pop(0)}")
+    for number in running:
+        held.answer("dc2", f"/{number}")
+    wait_for(lambda: states(shop, "dc2"), 20, "dc2 to have told all of them",
+             until=lambda seen: seen == ["told"] * TARGETS)
+    names.wait_at("dc2")
+    assert held.most == AT_A_TIME
+    told = sorted(int(path[1:]) for path, _, body in held.posts if json.loads(body)["to"] == "dc2")
+    assert told == [*range(1, TARGETS + 1)]
+
+
+def test_the_owner_goes_before_all_targets_are_told(shop, names, held):
+    """What runs is ended, and what waits is never started; the next owner tells all of them."""
+    begin_to_tell(shop, names, held)
+    wait_held(held, range(1, AT_A_TIME))
+    shop.wait_ready("dc1")
+    wait_for(lambda: shop.frrd("dc2").switchover("shop", "dc1").ok, 7,
+             "the handover to be over, so that it may go back", interval=0.1, until=bool)
+    wait_for(lambda: states(shop, "dc2"), 7, "dc2 to give up", interval=0.02,
+             until=lambda seen: seen == ["idle"] * TARGETS)
+    wait_for(lambda: programs(shop, "dc2") + programs(shop, "dc2", "notify"), 20,
+             "what ran to end", until=lambda pids: not pids)
+    names.server.process.send_signal(signal.SIGCONT)
+    held.holding = False
+    kit.wait_owner(shop, "dc1")
+    wait_for(lambda: states(shop, "dc1"), 30, "dc1 to have told all of them",
+             until=lambda seen: seen == ["told"] * TARGETS)
+    names.wait_at("dc1")
+    told = [path for path, _, body in held.posts if json.loads(body)["to"] == "dc2"]
+    assert sorted(told) == [f"/{number}" for number in range(1, AT_A_TIME)]
+    assert not kit.lines_of(shop, "dc2", "notify")

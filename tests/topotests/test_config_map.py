@@ -199,6 +199,29 @@ def test_two_prefixes_of_a_group_stay_two(configured):
     assert "map 10.5" not in running(router)
 
 
+def test_no_prefix_takes_the_place_of_one_that_moves_away(configured):
+    """In whatever order the lines come."""
+    router = configured(MAP)
+    said = "group web site dc2: {} cannot be mapped to {}, which is a prefix of the group as well"
+    assert typed(router, *WEB, "prefix 10.5.0.0/24")[0]
+    ok, text = typed(router, *WEB_DC2, "map 10.5.0.0/24 10.1.0.0/24")
+    assert not ok and said.format("10.5.0.0/24", "10.1.0.0/24") in text, text
+    assert typed(router, *WEB_DC2, "map 10.5.0.0/24 10.6.0.0/24")[0]
+    ok, text = typed(router, *WEB_DC2, "map 10.1.0.0/24 10.5.0.0/24")
+    assert not ok and said.format("10.1.0.0/24", "10.5.0.0/24") in text, text
+    # the prefix comes last
+    assert typed(router, *WEB_DC2, "map 10.0.0.0/8 11.0.0.0/8")[0]
+    ok, text = typed(router, *WEB, "prefix 10.6.0.0/24")
+    assert not ok and said.format("10.5.0.0/24", "10.6.0.0/24") in text, text
+    text = " ".join(vtysh_file(router, "subnet-mover\n group web\n  prefix 10.99.0.0/24\n"
+                                       "  prefix 10.6.0.0/24\n  prefix 10.98.0.0/24\n"
+                                       " exit\nexit\n").split())
+    assert said.format("10.5.0.0/24", "10.6.0.0/24") in text, text
+    shown = running(router)
+    assert "prefix 10.99.0.0/24" in shown and "prefix 10.98.0.0/24" in shown
+    assert "prefix 10.6.0.0/24" not in shown
+
+
 FILE_ERRORS = [
     ("  prefix 10.2.0.0/24", "10.2.0.0/24 and 10.1.0.0/24 would both be announced as 10.2.0.0/24"),
     ("  no prefix 2001:db8:1::/64",

@@ -156,6 +156,23 @@ def test_map_line_without_its_other_end(transactional, bench):
     assert "subnet-mover" not in transactional.run("do show running-config")
 
 
+def test_two_prefixes_that_change_places(transactional, bench):
+    """A file with these lines could not be read, one line after the other."""
+    path = f"{bench.state.dir}/t/swap.json"
+    a, b = "192.0.2.0/24", "198.51.100.0/24"
+    config = {"frr-subnet-mover:subnet-mover": {
+        "local-site": "dc1", "site": [{"name": "dc1"}], "arbiter": {"type": "manual"},
+        "group": [{"name": "a", "prefix": [{"prefix": a}, {"prefix": b}],
+                   "member": [{"site": "dc1", "map": [{"from": a, "to": b},
+                                                      {"from": b, "to": a}]}]}]}}
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(config, file)
+    accepted, answer = load(transactional, path)
+    assert not accepted
+    assert f"group a site dc1: {a} cannot be mapped to {b}, which is a prefix of the group" in answer
+    assert "subnet-mover" not in transactional.run("do show running-config")
+
+
 def test_operational_data(configured, bench):  # noqa: F811
     router = configured(BASE)
     take_over(bench.frrd)

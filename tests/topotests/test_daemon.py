@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 
 import pytest
 
@@ -170,6 +171,50 @@ def test_second_instance_is_refused(bench, router):
     assert router.daemon("frrd").pid() == pid
     with VtySocket(router.daemon("frrd").vty_path, "frrd") as vty:
         assert vty.json("show subnet-mover json")["zebra"] == "connected"
+
+
+# Checking a configuration
+
+# Whoever is started and outlives its parent becomes a child of this program.
+SUBREAPER = """
+import ctypes, os, subprocess, sys
+assert ctypes.CDLL(None, use_errno=True).prctl(36, 1, 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER
+code = subprocess.run(sys.argv[1:]).returncode
+left = 0
+try:
+    while os.wait():
+        left += 1
+except ChildProcessError:
+    sys.exit(code or 100 * bool(left))
+"""
+WITH_PROGRAMS = """
+ probe web
+  http http://192.0.2.1/
+ exit
+ group shop
+  hook pre-withdraw 1 command /usr/bin/true
+  site dc1
+   probe web
+  exit
+ exit
+exit
+"""
+
+
+def test_dry_run_starts_nothing(bench):
+    """Hooks and probes are run by frrd-io, which is not started for a check."""
+    os.makedirs(f"{bench.state.dir}/x", exist_ok=True)
+    path = f"{bench.state.dir}/x/check.conf"
+    write(path, f"{bench.frrd_config()}\nsubnet-mover{WITH_PROGRAMS}")
+    pathspace = f"{bench.name}-check"
+    check = [sys.executable, "-c", SUBREAPER, binary(), "-C", "-N", pathspace, "-f", path]
+    done = run([*check, "--log", "stdout"], check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "refused" not in done.stdout, done.stdout
+    assert not os.path.exists(f"/var/lib/frr/{pathspace}")
+    # and what is wrong is found
+    write(path, f"{bench.frrd_config()}\nsubnet-mover{WITH_PROGRAMS.replace('probe web', 'prob', 1)}")
+    assert "No such command on config line" in run([*check, "--log", "stdout"]).stdout
 
 
 # User and capabilities

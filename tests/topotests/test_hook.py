@@ -9,6 +9,7 @@ import pytest
 
 from config_helpers import Terminal
 from helpers import kernel_prefixes, take_over
+from hook_kit import Programs
 from labkit.plan import PREFIX4
 from labkit.run import run, wait_for
 from test_journal import journal  # noqa: F401
@@ -17,23 +18,12 @@ REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 EVENTS = ("pre-announce", "post-announce", "pre-withdraw", "post-withdraw")
 
 
-class Hooks:
-    """Programs in a folder that only root can write to, and the lines of the group."""
+class Hooks(Programs):
+    """The programs, the lines of the group, and what the journal says."""
 
     def __init__(self, journal, frrd):
+        super().__init__()
         self.journal, self.frrd = journal, frrd
-        self.folder = f"/usr/local/lib/frrd-test-{os.getpid()}"
-        self.scratch = f"/tmp/frrd-test-{os.getpid()}"
-        os.makedirs(self.folder)
-        os.makedirs(self.scratch)
-        os.chmod(self.scratch, 0o777)  # the hooks are not root
-
-    def program(self, name, text, mode=0o755):
-        path = f"{self.folder}/{name}"
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\n" + text)
-        os.chmod(path, mode)
-        return path
 
     def configure(self, *lines):
         with self.journal.router.vty("frrd") as vty:
@@ -45,19 +35,6 @@ class Hooks:
         return wait_for(lambda: self.journal.of("hook", group="shop", **fields), 60,
                         f"{count} hooks with {fields}", until=lambda seen: len(seen) >= count,
                         interval=0.02)[:count]
-
-    def touched(self, name):
-        return os.path.exists(f"{self.scratch}/{name}")
-
-    def touch(self, name):
-        with open(f"{self.scratch}/{name}", "w", encoding="utf-8"):
-            pass
-
-    def gate(self, name):
-        """A program that says that it runs and goes on when the test says so."""
-        return self.program(name, f"touch {self.scratch}/{name}-runs\n"
-                                  f"until [ -e {self.scratch}/{name}-open ]; do sleep 0.02; done\n"
-                                  f"touch {self.scratch}/{name}-ends\n")
 
     def announced(self):
         return PREFIX4 in kernel_prefixes(self.journal.router)
@@ -73,9 +50,8 @@ def operational(hooks):
 
 @pytest.fixture
 def hooks(journal, frrd):  # noqa: F811
-    made = Hooks(journal, frrd)
-    yield made
-    run(["rm", "-r", made.folder, made.scratch])
+    with Hooks(journal, frrd) as made:
+        yield made
 
 
 def test_events_in_order_and_what_they_are_told(hooks, frrd):
@@ -108,7 +84,7 @@ def test_takeover_waits_for_pre_announce_and_frrd_does_not(hooks, frrd):
     wait_for(lambda: frrd.group("shop"), 20, "nobody else",
              until=lambda shown: shown["prefixes"]["elsewhere"] == 0)
     assert frrd.failover("shop").ok
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
     for _ in range(20):
         assert frrd.group("shop") and not hooks.announced()
     assert not hooks.journal.of("written")
@@ -122,7 +98,7 @@ def test_withdrawal_waits_for_pre_withdraw(hooks, frrd):
                     "pre-withdraw 1 timeout 60000")
     take_over(frrd)
     assert frrd.release("shop").ok
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
     assert hooks.announced()
     shown = wait_for(lambda: frrd.group("shop"), 60, "zebra's time to pass",
                      until=lambda shown: shown["stateMs"] > 10500)
@@ -176,7 +152,7 @@ def test_who_waits_gives_the_programs_their_time(hooks, frrd):
                     "pre-announce 1 timeout 60000")
     with hooks.journal.router.vty("frrd", timeout=60) as vty:
         vty.send("subnet-mover failover shop wait")
-        wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+        hooks.wait_runs("gate")
         wait_for(lambda: frrd.group("shop")["stateMs"], 60, "all other limits to pass",
                  until=lambda ms: ms > 17500)
         hooks.touch("gate-open")
@@ -234,7 +210,7 @@ def test_group_that_has_moved_on(hooks, frrd):
                     f"post-announce 2 command {hooks.program('never', 'exit 0')}",
                     f"post-withdraw 1 command {hooks.program('next', f'pgrep -f {late}')}")
     take_over(frrd)
-    wait_for(lambda: hooks.touched("late-runs"), 60, "the hook to run")
+    hooks.wait_runs("late")
     assert frrd.release("shop").ok
     ended, after = hooks.ends(2)
     assert (ended["event"], ended["sequence"], ended["end"], ended["why"]) == (
@@ -253,7 +229,7 @@ def test_withdrawal_does_not_wait_for_a_late_program(hooks, frrd):
     hooks.configure(f"post-announce 1 command {late}",
                     "post-withdraw 1 command /usr/bin/true")
     take_over(frrd)
-    wait_for(lambda: hooks.touched("late-runs"), 60, "the hook to run")
+    hooks.wait_runs("late")
     assert frrd.release("shop").ok
     frrd.wait_state("shop", "standby", 60)
     late, after = hooks.ends(2)
@@ -274,7 +250,7 @@ def test_frrd_io_runs_before_it_is_needed(hooks, frrd):
 def test_frrd_io_dies_under_a_hook(hooks, frrd):
     hooks.configure(f"pre-announce 1 command {hooks.gate('gate')}")
     assert frrd.failover("shop").ok
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
     helper = run(["pgrep", "-P", str(hooks.journal.daemon.pid()), "frrd-io"]).stdout.split()
     os.kill(int(helper[0]), signal.SIGKILL)
     line, = hooks.ends(1)
@@ -303,7 +279,7 @@ def test_supplied_hook(hooks, frrd):
 def test_frrd_ends_while_hooks_run(hooks, frrd):
     hooks.configure(f"post-announce 1 command {hooks.gate('gate')}")
     take_over(frrd)
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
     hooks.journal.daemon.stop()
     wait_for(lambda: run(["pgrep", "-f", f"{hooks.folder}/gate"], check=False).stdout, 20,
              "the program to end", until=lambda pids: not pids)
@@ -318,7 +294,7 @@ def in_pre_withdraw(hooks, frrd):
                     "pre-withdraw 1 timeout 60000")
     take_over(frrd)
     assert frrd.release("shop").ok
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
 
 
 def test_zebra_goes_during_pre_withdraw(hooks, frrd):
@@ -364,7 +340,7 @@ def test_frrd_ends_during_pre_announce(hooks, frrd):
     wait_for(lambda: frrd.group("shop"), 20, "nobody else",
              until=lambda shown: shown["prefixes"]["elsewhere"] == 0)
     assert frrd.failover("shop").ok
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
     hooks.journal.daemon.stop()
     line, = hooks.ends(1)
     assert line["end"] == "cancelled" and line["why"] == "the group is withdrawn"
@@ -394,7 +370,7 @@ def test_end_waits_for_post_withdraw(hooks, frrd):
     take_over(frrd)
     pid = hooks.journal.daemon.pid()
     hooks.journal.daemon.signal(signal.SIGTERM)
-    wait_for(lambda: hooks.touched("gate-runs"), 60, "the hook to run")
+    hooks.wait_runs("gate")
     assert not hooks.announced() and hooks.journal.daemon.pid() == pid
     hooks.touch("gate-open")
     line, = hooks.ends(1)

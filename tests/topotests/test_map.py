@@ -2,11 +2,15 @@
 """Address change: the recovery site announces other prefixes. The group's own ones are
 announced by dc1 only, and every site knows by both who owns the group."""
 
+import time
+
 import pytest
 
 from failover_kit import MBB, ORDERS
 from helpers import kernel_prefixes, take_over, wait_elsewhere, wait_fib
+from hook_kit import Programs
 from labkit import config
+from labkit.fibmon import windows
 from labkit.plan import LAN, PREFIX4, PREFIX6
 from labkit.run import run, wait_for
 
@@ -285,22 +289,112 @@ def test_map_lines_change_while_it_is_the_owner(shop):
         [decision for decision in before if decision[0] != "active"]
 
 
-def test_the_owner_is_no_member_any_more(lab):
-    """Until its hooks have ended it withdraws; it does not begin with the primary's prefixes."""
-    lab.load_frrd(group(extra=("hook pre-withdraw 1 command /usr/bin/sleep 3",)))
-    dc2 = lab.frrd("dc2")
-    take_over(dc2)
-    wait_fib(lab, "hub", {"to-dc2"}, RECOVERY)
-    lab.router("dc2").configure("subnet-mover\n group shop\n  no site dc2\n exit\nexit")
-    seen = set()
+@pytest.fixture
+def programs():
+    with Programs() as made:
+        yield made
 
-    def state():
-        seen.update(kernel_prefixes(lab.router("dc2"), LAN))
-        return dc2.state("shop")
-    wait_for(state, 20, "the end of the withdrawal", until=lambda now: now == "standby")
-    assert not seen & set(OWN), seen
+
+def leave(lab, programs, fib_monitor):
+    """dc2 owns the group and is no member any more; programs of pre-withdraw run. What
+    becomes of the prefixes in dc2's FIB from here on is watched."""
+    told = programs.program("told", "env\n")
+    lab.load_frrd(group(extra=(f"hook pre-withdraw 1 command {programs.gate('gate')}",
+                               "hook pre-withdraw 1 timeout 60000",
+                               f"hook post-withdraw 1 command {told}")))
+    take_over(lab.frrd("dc2"))
+    wait_fib(lab, "hub", {"to-dc2"}, RECOVERY)
+    monitor = fib_monitor("dc2")
+    lab.router("dc2").configure("subnet-mover\n group shop\n  no site dc2\n exit\nexit")
+    programs.wait_runs("gate")
+    return monitor
+
+
+def windows_of(monitor, prefix):
+    """When the prefix was on dc2's LAN since the monitor was started."""
+    return windows(monitor.changes(prefix), LAN, time.monotonic_ns())
+
+
+def test_the_owner_is_no_member_any_more(lab, programs, fib_monitor):
+    """An ordinary release of what it has announced; it does not begin with the primary's
+    prefixes. Its hooks are told about the same prefixes."""
+    monitor = leave(lab, programs, fib_monitor)
+    router, dc2 = lab.router("dc2"), lab.frrd("dc2")
+    shown = dc2.group("shop")
+    assert (shown["state"], shown["reason"], shown["step"]) == \
+        ("releasing", "member-removed", "pre-withdraw")
+    # other lines of the group may change meanwhile
+    router.configure("subnet-mover\n group shop\n  prefix 192.168.9.0/24\n exit\nexit")
+    router.configure("subnet-mover\n group shop\n  no prefix 192.168.9.0/24\n exit\nexit")
+    assert kernel_prefixes(router, LAN) & {*OWN, *RECOVERY} == set(RECOVERY)
+    routes = dc2.routes("shop")
+    assert {prefix for prefix, route in routes.items() if not route["watchedOnly"]} == \
+        set(RECOVERY)
+    assert routes[RECOVERY4]["groupPrefix"] == PREFIX4
+    assert f"{PREFIX4} announced as {RECOVERY4} here until the release is over" in \
+        router.vtysh("show subnet-mover group shop")
+    wait_fib(lab, "hub", {"to-dc2"}, RECOVERY)
+    programs.touch("gate-open")
+    dc2.wait_state("shop", "standby")
     wait_fib(lab, "hub", set(), OWN)
     wait_fib(lab, "hub", set(), RECOVERY)
+    assert all(len(windows_of(monitor, prefix)) == 1 for prefix in RECOVERY)
+    assert not any(windows_of(monitor, prefix) for prefix in OWN)
+    # and then it is a site like any other that is no member
+    wait_for(lambda: dc2.routes("shop"), 10, "the prefixes to be the group's",
+             until=lambda routes: set(routes) == set(OWN))
+    assert "until the release is over" not in router.vtysh("show subnet-mover group shop")
+    done = [(entry["kind"], entry.get("event") or entry.get("what"))
+            for entry in router.journal() if entry["kind"] in ("hook", "written")]
+    assert done[-3:] == [("hook", "pre-withdraw"), ("written", "withdraw"),
+                         ("hook", "post-withdraw")]
+    for entry in [entry for entry in router.journal() if entry["kind"] == "hook"][-2:]:
+        told = next(line for line in entry["output"].splitlines()
+                    if line.startswith("FRRD_PREFIXES="))
+        assert set(told.partition("=")[2].split()) == set(RECOVERY), entry
+
+
+def test_the_member_comes_back_during_its_release(lab, programs, fib_monitor):
+    """It withdraws what it has announced, and may own the group again."""
+    monitor = leave(lab, programs, fib_monitor)
+    router, dc2 = lab.router("dc2"), lab.frrd("dc2")
+    router.configure("\n".join(["subnet-mover", "group shop", "site dc2", "preference 150",
+                                f"next-hop interface {LAN}", *MAPS]))
+    assert dc2.state("shop") == "releasing"
+    assert kernel_prefixes(router, LAN) & {*OWN, *RECOVERY} == set(RECOVERY)
+    programs.touch("gate-open")
+    dc2.wait_state("shop", "standby")
+    wait_fib(lab, "hub", set(), RECOVERY)
+    assert set(dc2.routes("shop")) == {*OWN, *RECOVERY}
+    take_over(dc2)
+    wait_fib(lab, "hub", {"to-dc2"}, RECOVERY)
+    assert not any(windows_of(monitor, prefix) for prefix in OWN)
+
+
+def test_the_member_comes_back_without_its_lines(lab, programs, fib_monitor):
+    """Then it has the prefixes of the group, as configured, at the end of its release, too."""
+    leave(lab, programs, fib_monitor)
+    router, dc2 = lab.router("dc2"), lab.frrd("dc2")
+    router.configure(f"subnet-mover\ngroup shop\nsite dc2\nnext-hop interface {LAN}")
+    wait_fib(lab, "hub", set(), RECOVERY)
+    programs.touch("gate-open")
+    dc2.wait_state("shop", "standby")
+    wait_fib(lab, "hub", set(), OWN)
+    assert set(dc2.routes("shop")) == set(OWN)
+    take_over(dc2)
+    wait_fib(lab, "hub", {"to-dc2"}, OWN)
+
+
+def test_a_prefix_goes_during_the_release_of_a_site_that_was_a_member(lab, programs, fib_monitor):
+    """At once, as it does at any owner."""
+    leave(lab, programs, fib_monitor)
+    lab.router("dc2").configure(f"subnet-mover\n group shop\n  no prefix {PREFIX6}\n exit\nexit")
+    wait_fib(lab, "hub", set(), [RECOVERY6])
+    wait_fib(lab, "hub", {"to-dc2"}, [RECOVERY4])
+    assert lab.frrd("dc2").group("shop")["step"] == "pre-withdraw"
+    programs.touch("gate-open")
+    lab.frrd("dc2").wait_state("shop", "standby")
+    wait_fib(lab, "hub", set(), [RECOVERY4])
 
 
 def test_prefix_list_with_map(lab):
@@ -330,9 +424,48 @@ def test_prefix_list_with_map(lab):
                   lab.router("dc2").vtysh_json("show subnet-mover preflight json")["findings"]
                   if finding["check"] == "map"]
         assert warned and "map 10.0.0.0/8 11.0.0.0/8" in warned[0]["text"], warned
+        # without the lines: the prefixes of the list themselves, as soon as all is withdrawn
+        lab.router("dc2").configure("subnet-mover\n group shop\n  no site dc2\n exit\nexit")
+        dc2.wait_state("shop", "standby")
+        wait_for(lambda: dc2.routes("shop"), 10, "the prefixes to be the list's",
+                 until=lambda routes: set(routes) == {"192.168.2.0/24"})
+        wait_fib(lab, "hub", set(), ["172.16.2.0/24", "192.168.2.0/24"])
     finally:
         for site in ("dc1", "dc2"):
             lab.router(site).configure("no ip prefix-list SHOP")
+
+
+def map_findings(router, severity):
+    return [finding for finding in
+            router.vtysh_json("show subnet-mover preflight json")["findings"]
+            if finding["check"] == "map" and finding["severity"] == severity]
+
+
+@pytest.mark.parametrize("own, dc2, dc9", [
+    # the subnets around single addresses change places: no prefix is announced twice
+    (("192.168.1.10/32", "192.168.3.77/32"),
+     {"192.168.1.0/24": "192.168.3.0/24", "192.168.3.0/24": "192.168.1.0/24"}, {}),
+    # one moves to where the next one was, which moves away
+    (("192.168.1.10/32", "192.168.3.77/32"),
+     {"192.168.1.0/24": "192.168.3.0/24", "192.168.3.0/24": "192.168.4.0/24"}, {}),
+    # the prefix of one at dc2 is that of the other one at dc9
+    (("192.168.1.0/24", "192.168.3.0/24"),
+     {"192.168.1.0/24": "192.168.101.0/24", "192.168.3.0/24": "192.168.103.0/24"},
+     {"192.168.1.0/24": "192.168.102.0/24", "192.168.3.0/24": "192.168.101.0/24"})])
+def test_preflight_warns_of_an_address_with_two_meanings(lab, own, dc2, dc9):
+    nexthop = f"next-hop interface {LAN}"
+    maps = [[f"map {old} {new}" for old, new in lines.items()] for lines in (dc2, dc9)]
+    lab.load_frrd(config.frrd_group("shop", 1, own, {
+        "dc1": (200, [nexthop]), "dc2": (150, [nexthop, *maps[0]]),
+        "dc9": (100, [nexthop, *maps[1]])}), options=("site dc9", " id 9", "exit"))
+    for site in ("dc1", "dc2"):
+        finding, = map_findings(lab.router(site), "warning")
+        assert finding["object"] == "shop" and not map_findings(lab.router(site), "ok")
+        assert "what an address there stands for depends on the owner" in finding["text"]
+        assert any(new in finding["text"] for new in dc2.values()), finding
+    lines = "".join(f"   no map {old}\n" for old in dc2)
+    lab.router("dc2").configure(f"subnet-mover\n group shop\n  site dc2\n{lines}  exit\n exit\nexit")
+    assert not map_findings(lab.router("dc2"), "warning")
 
 
 # Shows

@@ -212,7 +212,7 @@ def test_router_has_the_address_itself(bench, router, frrd, address, gateway):
     assert frrd.failover("one").ok
     frrd.wait_state("one", "active")
     assert frrd.statuses("one") == {host: "installed"}
-    assert router.own_bgp_prefixes() >= {host}
+    wait_for(router.own_bgp_prefixes, 10, "bgpd to have it", until=lambda seen: host in seen)
     assert reached_from_outside(bench, address.split("/")[0], gateway)
     with pytest.raises(LabError) as refused:
         kit.configure(router, "group one", " site dc1", f"  attach interface {SVC} address {host}")
