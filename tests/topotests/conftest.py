@@ -33,6 +33,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import warnings
 
 import pytest
 
@@ -95,7 +96,14 @@ def _keep_files(thing):
 def _bring_up(thing, **kwargs):
     """Up for the length of the run; torn down also when it does not come up."""
     try:
-        thing.up(owner=os.getpid(), **kwargs)
+        try:
+            thing.up(owner=os.getpid(), **kwargs)
+        except Timeout as err:
+            # That the distro's daemons find each other is not what is tested (but in
+            # test_lab.py); on a busy machine BFD may not get there.
+            warnings.warn(f"the lab is built once more: {err}")
+            thing.down()
+            thing.up(owner=os.getpid(), **kwargs)
         ACTIVE.append(thing)
         yield thing
         _end_frrd(thing)
