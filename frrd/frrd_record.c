@@ -121,7 +121,7 @@ static void describe_sites(const struct frrd_grp *grp, enum frrd_reason reason, 
 static bool is_about_health(enum frrd_reason reason)
 {
 	return reason == FRRD_REASON_GRANT_UNHEALTHY || reason == FRRD_REASON_UNHEALTHY_KEPT ||
-	       reason == FRRD_REASON_UNHEALTHY_WITHDRAWN;
+	       reason == FRRD_REASON_UNHEALTHY_WITHDRAWN || reason == FRRD_REASON_UNHEALTHY_AGAIN;
 }
 
 static void append_health(struct frrd_grp *grp, char *buf, size_t size)

@@ -131,13 +131,15 @@ static void next_resting(struct frrd_grp *grp, const struct frrd_check checks[FR
 {
 	const struct frrd_view *view = &grp->fsm.view;
 	enum frrd_guard failed = frrd_first_failed(checks, FRRD_GUARD_TRACKED);
+	/* Rule 8: whoever had it last may be unhealthy. */
+	bool again = failed == FRRD_GUARD_HEALTHY && frrd_may_claim(&grp->fsm, &grp->policy);
 	char detail[256];
 
 	if (!grp->policy.member) {
 		snprintf(buf, size, "nothing: this site is not a member of the group, but sees it, votes, and can order a switchover");
 	} else if (view->claims || view->grants || grp->fsm.elsewhere.announced) {
 		next_owned_elsewhere(grp, failed == FRRD_GUARD_COUNT, buf, size);
-	} else if (failed != FRRD_GUARD_COUNT) {
+	} else if (failed != FRRD_GUARD_COUNT && !again) {
 		frrd_describe_obstacle(grp, checks[failed].reason, NULL, detail, sizeof(detail));
 		snprintf(buf, size, "nobody owns the group, and this site does not take over: %s",
 			 detail[0] ? detail : frrd_reason_text(checks[failed].reason));
@@ -206,6 +208,9 @@ static void next_releasing(const struct frrd_grp *grp, char *buf, size_t size)
 	else if (routes->pending || routes->announced)
 		snprintf(buf, size, "zebra confirms that %u routes are gone%s", routes->pending,
 			 granted);
+	else if (frrd_sites_has(grp->fsm.view.claims, grp->fsm.grant_to))
+		snprintf(buf, size, "%s, which has claimed the group, announces it; otherwise the grant is taken back",
+			 frrd_site_label(grp->fsm.grant_to, to, sizeof(to)));
 	else if (grp->fsm.grant_to)
 		snprintf(buf, size, "%s claims the group; without that the grant is taken back in %s",
 			 frrd_site_label(grp->fsm.grant_to, to, sizeof(to)),

@@ -10,6 +10,7 @@
  */
 
 #include "decide.h"
+#include "sites.h"
 
 static struct frrd_check check(bool ok, enum frrd_reason reason)
 {
@@ -95,6 +96,25 @@ bool frrd_eligible(const struct frrd_group *group, const struct frrd_policy *pol
 
 	return frrd_first_failed_of(group, policy, FRRD_GUARDS_ELIGIBLE, &reason) ==
 	       FRRD_GUARD_COUNT;
+}
+
+/* Rule 8: an unhealthy owner is better than none, where `keep` says so. */
+static bool keeps_unhealthy(const struct frrd_group *group, const struct frrd_policy *policy)
+{
+	uint16_t others = frrd_successors(group, policy) & ~FRRD_SITE_BIT(group->failed_to);
+	bool taken = policy->auto_failover && others; /* they take over what nobody has */
+
+	return !policy->withdraw_alone && group->last_owner == policy->self && !taken;
+}
+
+bool frrd_may_claim(const struct frrd_group *group, const struct frrd_policy *policy)
+{
+	unsigned int guards = FRRD_GUARDS_ELIGIBLE;
+	enum frrd_reason reason;
+
+	if (keeps_unhealthy(group, policy))
+		guards &= ~(1u << FRRD_GUARD_HEALTHY);
+	return frrd_first_failed_of(group, policy, guards, &reason) == FRRD_GUARD_COUNT;
 }
 
 enum frrd_guard frrd_first_failed(const struct frrd_check checks[FRRD_GUARD_COUNT],

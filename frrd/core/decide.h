@@ -58,6 +58,13 @@ enum frrd_guard frrd_first_failed(const struct frrd_check checks[FRRD_GUARD_COUN
 bool frrd_eligible(const struct frrd_group *group, const struct frrd_policy *policy);
 
 /*
+ * Could it claim the group by itself, if nobody had it?  Who is eligible could, and by rule 8
+ * the site that had it last although it is unhealthy: where `keep` says so, and as long as no
+ * other member is ready to take it over, but for the one that did not come.
+ */
+bool frrd_may_claim(const struct frrd_group *group, const struct frrd_policy *policy);
+
+/*
  * Ask the guards in the set `guards` (bit 1 << guard) only.  Returns the first
  * that fails, with its reason in *ret_reason, or FRRD_GUARD_COUNT.
  */

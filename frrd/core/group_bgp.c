@@ -474,6 +474,8 @@ static int64_t next_deadline(const struct fsm *m)
 		sooner(&deadline, now, plus(group->quorum_since_ms, policy->settle_time_ms));
 		sooner(&deadline, now, group->stalled_until_ms);
 	}
+	if (group->state == FRRD_STATE_REQUESTING)
+		sooner(&deadline, now, plus(group->eligible_since_ms, FRRD_CLAIM_WAY_MS));
 	due = fsm_claim_due(m);
 	sooner(&deadline, now, due);
 	if (group->state == FRRD_STATE_CLAIMING)

@@ -45,7 +45,7 @@ static void claim_now(const struct fsm *m, enum frrd_reason reason)
 
 	fsm_accept(m, reason);
 	group->barred = false;
-	fsm_claim(m, reason, free_at > seen_at ? free_at : seen_at);
+	fsm_claim(m, reason, free_at > seen_at ? free_at : seen_at, false);
 }
 
 static bool refused_owned(const struct fsm *m)

@@ -77,7 +77,7 @@ void fsm_standby_rules(const struct fsm *m);
 void fsm_requesting_rules(const struct fsm *m);
 void fsm_claiming_rules(const struct fsm *m);
 void fsm_request(const struct fsm *m, uint8_t site, enum frrd_reason reason);
-void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at_ms);
+void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at_ms, bool again);
 int64_t fsm_claim_due(const struct fsm *m);
 
 /* group_owner.c: rules of the owner, and of what it leaves behind. */

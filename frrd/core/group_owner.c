@@ -264,7 +264,7 @@ static enum frrd_reason take_back_reason(const struct fsm *m)
 	}
 	if (!(view->beacons & successor))
 		return FRRD_REASON_SUCCESSOR_LOST;
-	if (now >= group->grant_until_ms)
+	if (now >= group->grant_until_ms && !gave_back)
 		return FRRD_REASON_GRANT_TIMEOUT;
 	if ((view->readies & successor) && !gave_back &&
 	    (!group->grant_asked || (view->requests & successor)))
@@ -319,40 +319,45 @@ static void end(const struct fsm *m, enum frrd_reason cause)
 	fsm_end_release(m, fsm_rest_state(m));
 }
 
-/* Rule 8: an unhealthy owner is better than none, where `keep` says so. */
-static bool may_claim_again(const struct fsm *m)
-{
-	const struct frrd_group *group = m->group;
-	uint16_t others = frrd_successors(group, m->policy) & ~FRRD_SITE_BIT(group->grant_to);
-	bool taken = m->policy->auto_failover && others; /* they take over what nobody has */
-	unsigned int guards = FRRD_GUARDS_ELIGIBLE;
-	enum frrd_reason reason;
-
-	if (!m->policy->withdraw_alone && !taken)
-		guards &= ~(1u << FRRD_GUARD_HEALTHY);
-	return frrd_first_failed_of(group, m->policy, guards, &reason) == FRRD_GUARD_COUNT;
-}
-
 /*
  * The prefixes have gone first, and the successor does not come; claim again, as a
  * latecomer would.  The successor may act on the grant until it sees that it is gone.
+ * Without a sign of it, it may have acted already, and this site may be cut off and not
+ * know that yet: then it waits as one that joins.
  */
 static void take_back(const struct fsm *m, enum frrd_reason reason)
 {
 	struct frrd_group *group = m->group;
-	uint8_t successor = group->grant_to;
-	bool again = may_claim_again(m);
+	int64_t delay = frrd_late_delay(m->policy);
 
+	if (reason == FRRD_REASON_GRANT_TIMEOUT && delay < m->policy->settle_time_ms)
+		delay = m->policy->settle_time_ms;
 	group->ignored_requests |= group->view.requests & FRRD_SITE_BIT(group->grant_to);
+	group->last_owner = m->policy->self; /* a successor that gave back has announced nothing */
+	note_failed(m, group->grant_to);
 	fsm_forget_grant(m);
-	if (!again) {
+	if (!frrd_may_claim(group, m->policy)) {
 		end(m, reason);
 		return;
 	}
 	fsm_forget_elsewhere(group);
-	fsm_claim(m, reason, m->event->now_ms + frrd_late_delay(m->policy));
-	group->claim_again = true;
-	note_failed(m, successor);
+	fsm_claim(m, reason, m->event->now_ms + delay, true);
+}
+
+/*
+ * Rule 4: the successor claims, and its routes are not out yet.  If nothing comes of it, it
+ * gives the group back as long as somebody is there to have it.  Who is unhealthy, and would
+ * keep the group all the same, is the only one who can: it waits whatever that takes.
+ */
+static bool waits_for_routes(const struct fsm *m)
+{
+	const struct frrd_group *group = m->group;
+
+	if (group->stopping || !m->policy->member || group->quorum_since_ms == FRRD_NEVER ||
+	    !frrd_sites_has(group->view.readies, group->grant_to))
+		return false;
+	return m->event->now_ms < group->grant_until_ms ||
+	       (group->unhealthy && !m->policy->withdraw_alone);
 }
 
 void fsm_releasing_rules(const struct fsm *m)
@@ -374,14 +379,15 @@ void fsm_releasing_rules(const struct fsm *m)
 	if (group->grant_until_ms == FRRD_NEVER)
 		group->grant_until_ms = m->event->now_ms + m->policy->handover_timeout_ms;
 	/*
-	 * Only claim and grant are left.  They keep everybody but the successor away
-	 * until its claim has been seen everywhere: there is no moment without one.
+	 * Only claim and grant are left.  They keep everybody but the successor away until
+	 * its claim has been seen everywhere, so that there is no moment without one, and
+	 * until its routes are out.
 	 */
 	if (frrd_sites_has(group->view.claims, group->grant_to)) {
 		if (group->linger_until_ms == FRRD_NEVER || group->missing_since_ms != FRRD_NEVER)
 			group->linger_until_ms = m->event->now_ms + FRRD_CLAIM_WAY_MS;
 		group->missing_since_ms = FRRD_NEVER;
-		if (m->event->now_ms >= group->linger_until_ms)
+		if (m->event->now_ms >= group->linger_until_ms && !waits_for_routes(m))
 			end(m, FRRD_REASON_HANDED_OVER);
 		return;
 	}

@@ -38,7 +38,7 @@ int64_t fsm_claim_due(const struct fsm *m)
 		      (group->state == FRRD_STATE_REQUESTING &&
 		       group->request_for == m->policy->self);
 
-	if (due == FRRD_NEVER || !wanted || !frrd_eligible(group, m->policy))
+	if (due == FRRD_NEVER || !wanted || !frrd_may_claim(group, m->policy))
 		return FRRD_NEVER;
 	return due - frrd_claim_lead(group, m->policy);
 }
@@ -55,14 +55,16 @@ void fsm_request(const struct fsm *m, uint8_t site, enum frrd_reason reason)
 	fsm_decide(m, FRRD_STATE_REQUESTING, reason);
 }
 
-void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at_ms)
+/* `again`: it had the group last, and may be unhealthy where `keep` says so. */
+void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at_ms, bool again)
 {
 	struct frrd_group *group = m->group;
 
 	group->claim_cause = reason;
 	group->claim_void = false;
-	group->claim_again = false;
-	group->failed_to = 0;
+	group->claim_again = again;
+	if (!again)
+		group->failed_to = 0;
 	group->announce_at_ms = announce_at_ms;
 	group->wait_until_ms = announce_at_ms + m->policy->handover_timeout_ms;
 	fsm_decide(m, FRRD_STATE_CLAIMING, reason);
@@ -74,12 +76,15 @@ static void claim_orphan(const struct fsm *m)
 	int64_t lead = frrd_claim_lead(m->group, m->policy);
 	int64_t due = frrd_takeover_due(m->group, m->policy);
 	int64_t earliest = m->event->now_ms + lead;
+	bool again = !frrd_eligible(m->group, m->policy);
+	enum frrd_reason reason = m->group->last_owner ? FRRD_REASON_OWNER_GONE
+							: FRRD_REASON_UNOWNED;
 
 	/* Whose turn has passed is a latecomer: others may have begun theirs. */
 	if (m->event->now_ms > due - lead + TURN_SLACK_MS)
 		earliest = m->event->now_ms + frrd_late_delay(m->policy);
-	fsm_claim(m, m->group->last_owner ? FRRD_REASON_OWNER_GONE : FRRD_REASON_UNOWNED,
-		  due > earliest ? due : earliest);
+	fsm_claim(m, again ? FRRD_REASON_UNHEALTHY_AGAIN : reason, due > earliest ? due : earliest,
+		  again);
 }
 
 static void become_owner(const struct fsm *m, enum frrd_reason reason)
@@ -119,20 +124,20 @@ void fsm_standby_rules(const struct fsm *m)
 	const struct frrd_view *view = &group->view;
 	uint8_t self = m->policy->self;
 
-	if (!frrd_eligible(group, m->policy))
-		return;
 	/* Rule 4. */
 	if (view->grants & ~FRRD_SITE_BIT(self))
 		return;
-	if (view->grants && !group->grant_used) {
-		fsm_request(m, self, FRRD_REASON_GRANTED);
-		return;
+	if (frrd_eligible(group, m->policy)) {
+		if (view->grants && !group->grant_used) {
+			fsm_request(m, self, FRRD_REASON_GRANTED);
+			return;
+		}
+		if (frrd_sites_has(view->requests & ~group->ignored_requests, self)) {
+			fsm_request(m, self, FRRD_REASON_ASKED_REMOTELY);
+			return;
+		}
 	}
-	if (frrd_sites_has(view->requests & ~group->ignored_requests, self)) {
-		fsm_request(m, self, FRRD_REASON_ASKED_REMOTELY);
-		return;
-	}
-	/* Rule 3. */
+	/* Rules 3 and 8. */
 	if (fsm_claim_due(m) <= m->event->now_ms)
 		claim_orphan(m);
 }
@@ -144,6 +149,9 @@ static bool free_for_successor(const struct fsm *m)
 
 	/* Two owners already are no place for a third. */
 	if (frrd_count_sites(group->view.claims) > 1)
+		return false;
+	/* The claim does not overtake the readiness: without it, it looks like success. */
+	if (m->event->now_ms < group->eligible_since_ms + FRRD_CLAIM_WAY_MS)
 		return false;
 	if (m->policy->make_before_break)
 		return true;
@@ -201,12 +209,13 @@ void fsm_requesting_rules(const struct fsm *m)
 		requesting_there(m);
 }
 
-/* Rule 8: the owner whose successor did not come may be unhealthy, where `keep` says so. */
+/* Rule 8: who had the group last may be unhealthy, where `keep` says so. */
 static bool claim_fails(const struct fsm *m, enum frrd_reason *ret_reason)
 {
+	bool had_it = m->group->claim_again || m->group->last_owner == m->policy->self;
 	unsigned int guards = FRRD_GUARDS_ELIGIBLE;
 
-	if (m->group->claim_again && !m->policy->withdraw_alone)
+	if (had_it && !m->policy->withdraw_alone)
 		guards &= ~(1u << FRRD_GUARD_HEALTHY);
 	return frrd_first_failed_of(m->group, m->policy, guards, ret_reason) != FRRD_GUARD_COUNT;
 }

@@ -47,10 +47,10 @@ static bool is_ready(const struct frrd_group *group, const struct frrd_policy *p
 		return group->granter != 0 && !group->resume;
 	case FRRD_STATE_RELEASING:
 	case FRRD_STATE_HELD:
+	case FRRD_STATE_FENCED:
 		return is_granted(group, policy);
 	case FRRD_STATE_ACTIVE:
 	case FRRD_STATE_DRAINING:
-	case FRRD_STATE_FENCED:
 	case FRRD_STATE_COUNT:
 		break;
 	}

@@ -152,6 +152,10 @@ static const struct reason_words words[FRRD_REASON_COUNT] = {
 		"unhealthy-withdrawn",
 		"this site is unhealthy, no other site is ready, and when-no-successor says withdraw",
 		"make another site ready, or mend what fails here" },
+	[FRRD_REASON_UNHEALTHY_AGAIN] = {
+		"unhealthy-again",
+		"nobody has had the group since this site, which is unhealthy and takes it back, because no other site is ready",
+		"make another site ready, or mend what fails here" },
 	[FRRD_REASON_HEALTHY_AGAIN] = {
 		"healthy-again", "this site is healthy again and keeps the group", "" },
 	[FRRD_REASON_RESUMING] = {

@@ -175,16 +175,20 @@ bool frrd_steps_is_done(const struct frrd_sequence *seq, const struct frrd_route
  * Rules 2 and 6: there is no quorum any more, or not for settle-time yet.  Either it
  * comes back, or the fence withdraws.  Force does not wait for that.
  * The process was stopped: it has to hear first what happened.
+ * Rule 4: the grant that was followed has fallen, and the granter claims still.  It has taken
+ * it back, and one of the two yields by rule 5; a handover that is over has neither.
  */
 static bool has_to_wait(const struct frrd_sequence *seq, const struct frrd_group *group,
 			int64_t now_ms)
 {
 	bool unsettled = group->arbiter == FRRD_ARBITER_BGP && !group->settled &&
 			 seq->reason != FRRD_REASON_COMMAND_FORCE;
+	bool taken_back = group->arbiter == FRRD_ARBITER_BGP && seq->reason == FRRD_REASON_GRANTED &&
+			  group->view.claims && !group->view.grants;
 	bool before = seq->step == FRRD_STEP_PRE_ANNOUNCE || seq->step == FRRD_STEP_ATTACH;
 
 	return before && !seq->routes_done &&
-	       (group->resume || unsettled || now_ms < group->stalled_until_ms);
+	       (group->resume || unsettled || taken_back || now_ms < group->stalled_until_ms);
 }
 
 /* The present step is done: leave it, unless the takeover has to wait. */

@@ -124,6 +124,7 @@ enum frrd_reason {
 	FRRD_REASON_HANDED_OVER,
 	FRRD_REASON_UNHEALTHY_KEPT,
 	FRRD_REASON_UNHEALTHY_WITHDRAWN,
+	FRRD_REASON_UNHEALTHY_AGAIN,
 	FRRD_REASON_HEALTHY_AGAIN,
 	FRRD_REASON_RESUMING,
 	FRRD_REASON_RESUMED,
@@ -251,7 +252,7 @@ struct frrd_group {
 	bool claim_void;	 /* RELEASING: the claim went with an earlier session */
 	bool witnessed;		 /* this site saw an undisputed owner's claim go away */
 	bool fence_waived;	 /* forced without quorum: no fence until there was one */
-	bool claim_again;	 /* its successor did not come: CLAIMING, and owner until it is healthy */
+	bool claim_again;	 /* it had the group last: CLAIMING, and owner until it is healthy */
 	bool grant_used;	 /* the grant to this site that still stands was followed */
 	bool grant_asked;	 /* the grant answers a request */
 	uint8_t last_owner;	 /* site whose claim was seen last, this one included; 0: none */

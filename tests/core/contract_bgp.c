@@ -216,9 +216,8 @@ static const char *marker_violation(const struct step *step)
 		return "rule 6: while it asks, a site claims nothing";
 	if (markers.ready && !could_take_over(step) && !is_successor(group, &step->policy))
 		return "rule 4: ready is who could take over";
-	if (markers.ready && (is_in(group->state, BIT(FRRD_STATE_ACTIVE) | BIT(FRRD_STATE_DRAINING) |
-							  BIT(FRRD_STATE_FENCED)) ||
-			      (group->state == FRRD_STATE_HELD &&
+	if (markers.ready && (is_in(group->state, BIT(FRRD_STATE_ACTIVE) | BIT(FRRD_STATE_DRAINING)) ||
+			      (is_in(group->state, BIT(FRRD_STATE_HELD) | BIT(FRRD_STATE_FENCED)) &&
 			       !is_successor(group, &step->policy))))
 		return "rule 4: an owner is not ready, and who rests by force is not";
 	if (markers.grant_to && group->state != FRRD_STATE_DRAINING &&
@@ -254,8 +253,8 @@ static const char *state_violation(const struct step *step, const struct tally *
 		return "only a member with next-hops announces";
 	if (tally->announce > 0 && after->unhealthy && !forced &&
 	    after->reason != FRRD_REASON_RESUMED &&
-	    !(before->claim_again && before->state == FRRD_STATE_CLAIMING &&
-	      !step->policy.withdraw_alone))
+	    !((before->claim_again || before->last_owner == step->policy.self) &&
+	      before->state == FRRD_STATE_CLAIMING && !step->policy.withdraw_alone))
 		return "an unhealthy site does not take over, but take back where keep is configured";
 	if (before->state != FRRD_STATE_ACTIVE && after->state == FRRD_STATE_ACTIVE &&
 	    before->state != FRRD_STATE_DRAINING &&

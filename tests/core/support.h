@@ -26,7 +26,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #define STATE_COUNT FRRD_STATE_COUNT
-/* The enum without a counter of its own; test_decide.c checks the number. */
+/* The enum without a counter of its own; test_words.c checks the number. */
 #define EVENT_COUNT (FRRD_EVENT_SHUTDOWN + 1)
 
 #define HANDOVER_TIMEOUT_MS 30000

@@ -37,7 +37,7 @@ PLAY(switchover_of_an_orphan, POLICY("auto-failover=no") ORPHAN
      "at 20400 activating command-switchover-here | record, announce\n")
 
 /* A failover lifts the bar; it does not count as a move of itself. */
-PLAY(failover_while_barred, POLICY("") OWNER
+PLAY(failover_while_barred, POLICY("withdraw-alone=yes") OWNER
      "event 7000 release\n"
      "expect releasing command-release | accept, record, withdraw\n"
      "event 7010 " GONE

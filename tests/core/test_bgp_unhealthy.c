@@ -31,8 +31,9 @@
 
 PLAY(handed_over, GRANTED
      "event 30250 view beacons=2,3 claims=2 readies=2\n"
-     "deadline 30450\n"
      "markers claim grant=2\n"
+     "event 30300 view beacons=2,3 claims=2\n"
+     "deadline 30450\n"
      "at 30450 standby handed-over | record routes-withdrawn\n"
      "markers none\n"
      "event 40000 health healthy=yes\n"
@@ -98,7 +99,7 @@ static void test_taken_back(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		int at_ms = ends[i].at_ms;
+		int at_ms = ends[i].at_ms, out_ms = at_ms + (i == 2 ? 5000 : 1000);
 
 		snprintf(text, sizeof(text),
 			 GRANTED "%s claiming %s | record\n"
@@ -108,8 +109,8 @@ static void test_taken_back(void **state)
 			 "event %d " INSTALLED
 			 "expect active routes-installed | record\n"
 			 "at %d active unhealthy-kept | record\n",
-			 ends[i].event, ends[i].reason, at_ms + 10, at_ms + 1000, ends[i].reason,
-			 at_ms + 1010, at_ms + 1410);
+			 ends[i].event, ends[i].reason, at_ms + 10, out_ms, ends[i].reason,
+			 out_ms + 10, out_ms + 410);
 		play(text);
 	}
 }
@@ -262,7 +263,7 @@ PLAY(successor_gave_up_before, GRANTED
 PLAY(successor_flaps, GRANTED
      "event 30250 view beacons=2,3 claims=2 readies=2\n"
      "event 30300 view beacons=2,3 readies=2\n"
-     "event 30500 view beacons=2,3 claims=2 readies=2\n"
+     "event 30500 view beacons=2,3 claims=2\n"
      "at 30700 standby handed-over | record routes-withdrawn\n")
 
 /* The next claim of this site is an ordinary one again. */

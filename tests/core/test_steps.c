@@ -148,6 +148,37 @@ static void test_held_back(void **state)
 	assert_int_equal(seq.step, FRRD_STEP_ANNOUNCE);
 }
 
+/* The grant has fallen while programs ran, and the granter claims still. */
+static void test_taken_back(void **state)
+{
+	struct frrd_policy policy = { .arbiter = FRRD_ARBITER_BGP };
+	struct frrd_group group = quiet_group();
+	struct frrd_sequence seq = { .step = FRRD_STEP_REST };
+
+	(void)state;
+	group.view.claims = FRRD_SITE_BIT(1);
+	frrd_steps_takeover(&seq, FRRD_REASON_GRANTED, false);
+	assert_false(frrd_steps_programs_ended(&seq, &group, 100, true));
+	assert_int_equal(seq.step, FRRD_STEP_PRE_ANNOUNCE);
+	assert_int_equal(frrd_steps_urgency(&seq, &group, &policy, 100, true), FRRD_URGENCY_NONE);
+	/* It is gone as well: the handover was over. */
+	group.view.claims = 0;
+	assert_int_equal(frrd_steps_urgency(&seq, &group, &policy, 100, true),
+			 FRRD_URGENCY_GO_ON);
+	/* The grant stands. */
+	group.view.claims = FRRD_SITE_BIT(1);
+	group.view.grants = FRRD_SITE_BIT(2);
+	assert_int_equal(frrd_steps_urgency(&seq, &group, &policy, 100, true),
+			 FRRD_URGENCY_GO_ON);
+	/* What was forced, and what the arbiter manual does, has nothing to do with grants. */
+	group.view.grants = 0;
+	frrd_steps_takeover(&seq, FRRD_REASON_COMMAND_FORCE, false);
+	assert_true(frrd_steps_programs_ended(&seq, &group, 100, true));
+	group.arbiter = FRRD_ARBITER_MANUAL;
+	frrd_steps_takeover(&seq, FRRD_REASON_GRANTED, false);
+	assert_true(frrd_steps_programs_ended(&seq, &group, 100, true));
+}
+
 static void test_snapshot(void **state)
 {
 	struct frrd_routes routes = { .total = 2 };
@@ -205,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_order),	  cmocka_unit_test(test_unplanned),
 		cmocka_unit_test(test_urgency),	  cmocka_unit_test(test_held_back),
 		cmocka_unit_test(test_snapshot), cmocka_unit_test(test_resumed),
+		cmocka_unit_test(test_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 #define DRAINING 8
 #define RELEASING 9
 #define RELEASED 10
+#define STUCK 11 /* activating, and gets no route out */
 
 byte st[4];	    /* by site id */
 bit routes[4];	    /* the prefixes are in the routing */
@@ -73,7 +74,7 @@ byte orders = ORDERS, early = EARLY, forces = FORCES;
 
 #define va(s) sees(s, a_of(s))
 #define vb(s) sees(s, b_of(s))
-#define owns(s) (st[s] == ACTIVATING || st[s] == ACTIVE || st[s] == DRAINING)
+#define owns(s) (st[s] == ACTIVATING || st[s] == STUCK || st[s] == ACTIVE || st[s] == DRAINING)
 #define passive(s) (st[s] == STANDBY || st[s] == REQUESTING)
 
 #ifdef WRONG_2_QUORUM	/* rule 2 without: a majority */

@@ -18,12 +18,12 @@
 #else
 #define claim_bit(s) (claims_in(s) -> CLAIM : 0)
 #endif
-#define could_own(s) (eligible(s) && (passive(s) || st[s] == CLAIMING || (st[s] == ACTIVATING && granter[s])))
+#define could_own(s) (eligible(s) && (passive(s) || st[s] == CLAIMING || ((st[s] == ACTIVATING || st[s] == STUCK) && granter[s])))
 /* Rule 4: who has followed a grant is ready until it is the owner, whatever becomes of it. */
 #ifdef WRONG_4_READY_FALLS
 #define follows(s) false
 #else
-#define follows(s) (used[s] && granted_me(s) && (passive(s) || st[s] == CLAIMING || st[s] == ACTIVATING || st[s] == RELEASING))
+#define follows(s) (used[s] && granted_me(s) && (passive(s) || st[s] == CLAIMING || st[s] == ACTIVATING || st[s] == STUCK || st[s] == RELEASING))
 #endif
 #define ready_bit(s) ((member(s) && (could_own(s) || follows(s))) -> READY : 0)
 /* Rule 4: break-before-make, the grant follows the withdrawal. */
@@ -73,6 +73,7 @@ inline give_grant(s, x) {
 #define sole(s) (!other_claims(s))
 #endif
 #define can_grant(s) (st[s] == ACTIVE && quorum(s) && sole(s))
+#define gets_nothing_out(s) (st[s] == STUCK && quorum(s) && sole(s))
 
 /* The successor shows no sign of life, has given back, or the request is gone. */
 #define lost(s, x) (!(sees(s, x) & CLAIM) && (came[s] || !(sees(s, x) & READY) || \
@@ -182,8 +183,11 @@ end:	do
 		become_owner(s) }
 	/* It gets no route out: back to the granter, as long as that one is there. */
 #if FAILS
-	:: d_step { fails && st[s] == ACTIVATING && granter[s] && (sees(s, granter[s]) & CLAIM) ->
+	:: d_step { fails && st[s] == ACTIVATING && granter[s] ->
 		fails--;
+		st[s] = STUCK;
+		publish(s) }
+	:: d_step { st[s] == STUCK && (sees(s, granter[s]) & CLAIM) ->
 		st[s] = RELEASING;
 		publish(s) }
 #endif
@@ -228,7 +232,12 @@ end:	do
 		st[s] = RELEASING;
 		publish(s) }
 	/* Claim and grant stand until everybody has seen the successor's claim. */
+#ifdef WRONG_4_RESTS_EARLY
 	:: d_step { st[s] == RELEASED && (sees(s, grant_to[s]) & CLAIM) && lingered(s, grant_to[s]) ->
+#else
+	:: d_step { st[s] == RELEASED && (sees(s, grant_to[s]) & CLAIM) && !(sees(s, grant_to[s]) & READY) &&
+		    lingered(s, grant_to[s]) ->
+#endif
 		rest(s) }
 	/* Take-back. */
 #ifndef WRONG_4_NO_TAKE_BACK
@@ -254,7 +263,7 @@ end:	do
 
 	/* Rule 8: it withdraws at once, also make-before-break. */
 #ifndef WRONG_8_STAYS
-	:: d_step { ill[s] && can_grant(s) && (may_grant(s, 1) || may_grant(s, 2) || may_grant(s, 3)) ->
+	:: d_step { ((ill[s] && can_grant(s)) || gets_nothing_out(s)) && (may_grant(s, 1) || may_grant(s, 2) || may_grant(s, 3)) ->
 		if
 		:: may_grant(s, 1) -> x = 1
 		:: else ->
@@ -266,6 +275,13 @@ end:	do
 		give_grant(s, x);
 		st[s] = RELEASING;
 		x = 0;
+		publish(s) }
+#endif
+	/* Who is ill and had it last claims what nobody has; here, whoever is ill. */
+#ifndef WITHDRAW
+	:: d_step { st[s] == STANDBY && ill[s] && quorum(s) && free(s) ->
+		reclaims[s] = 1;
+		st[s] = CLAIMING;
 		publish(s) }
 #endif
 #ifdef WITHDRAW

@@ -180,7 +180,8 @@ struct sim_plan {
 
 enum sim_event_type {
 	SIM_EV_OP,	  /* c: index into the plan */
-	SIM_EV_END,	  /* everything is healed */
+	SIM_EV_END,	  /* value: what is healed, see enum sim_heal */
+	SIM_EV_KEPT,	  /* where an unhealthy owner is kept, somebody announces */
 	SIM_EV_LIVE,	  /* one owner from now on */
 	SIM_EV_FINISH,
 	SIM_EV_ITEM,	  /* observer a learns of origin b: item c is `value` */
@@ -307,6 +308,8 @@ struct sim_grp {
 	bool open;	  /* announce window */
 	int64_t open_since;
 	int64_t complete_at; /* when it had every route last */
+	int64_t rival_at;    /* when it saw a claim last that it had not granted */
+	uint32_t opened_by;  /* the process that opened it last; 0: never opened */
 	bool unheard;	  /* its claim rose when nobody could hear it, or by other ranks */
 	bool blind;	  /* the same, of the claim behind this window */
 	bool forced;	  /* opened by force */
@@ -319,8 +322,6 @@ struct sim_grp {
 	int64_t attached_since;
 	int64_t released_at;	/* when its routes were taken back last */
 	int64_t claim_since;	/* when its claim went up last */
-	int64_t ready_changed;	/* when it became ready last, or ceased to be without a claim */
-	bool ready_is_new;	/* its claim may have overtaken that */
 	int64_t idle_since;	/* attached, and nothing of a move; FRRD_NEVER: no */
 };
 
@@ -503,7 +504,9 @@ int64_t sim_sequence_longest(const struct sim_setup *setup);
 /* sim_ops.c */
 void sim_op_apply(struct sim_world *w, int index);
 void sim_op_commit(struct sim_world *w, int site, int index);
-void sim_op_heal_all(struct sim_world *w, bool commands);
+/* In this order: what is broken, what is unhealthy or refuses, what an operator forbade. */
+enum sim_heal { SIM_HEAL_FAULTS, SIM_HEAL_HEALTH, SIM_HEAL_COMMANDS };
+void sim_op_heal_all(struct sim_world *w, enum sim_heal what);
 void sim_op_words(const struct sim_op *op, char *buf, size_t size);
 bool sim_op_parse(char *words, struct sim_op *ret_op);
 
@@ -517,6 +520,7 @@ void sim_check_markers(struct sim_world *w, int site, int group,
 void sim_check_view(struct sim_world *w, int site, int group);
 void sim_check_impaired(struct sim_world *w);
 void sim_check_all(struct sim_world *w);
+void sim_check_kept(struct sim_world *w);
 void sim_check_live(struct sim_world *w);
 void sim_check_owner(struct sim_world *w, int group, int owner);
 bool sim_has_majority(const struct sim_world *w, uint16_t others, int site);

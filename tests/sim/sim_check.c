@@ -164,9 +164,6 @@ static void check_gap(struct sim_world *w, int site, int group)
 	    to->grps[group].forced || !w->pairs[site][grp->grant.to].flow ||
 	    w->now >= grp->grant.since + w->setup->handover_timeout)
 		return;
-	/* Its claim may overtake a readiness that has just begun, or ended before. */
-	if (to->grps[group].ready_is_new)
-		return;
 	if (to->grps[group].complete_at < grp->grant.since &&
 	    !has_every_route(w, grp->grant.to, group))
 		sim_fail(w, SIM_GAP, "group %d: site %d lets go before site %d had its routes",
@@ -212,11 +209,8 @@ void sim_check_markers(struct sim_world *w, int site, int group,
 {
 	struct sim_grp *grp = &w->sites[site].grps[group];
 
-	if (markers->ready != grp->markers.ready && (markers->ready || !markers->claim))
-		grp->ready_changed = w->now;
 	if (markers->claim && !grp->markers.claim) {
 		grp->claim_since = w->now;
-		grp->ready_is_new = w->now - grp->ready_changed <= w->setup->way.hi + HEARD_MS;
 		grp->unheard = !sim_has_majority(w, in_touch(w, site), site) ||
 			       configurations_differ(w, group);
 	}
@@ -240,6 +234,8 @@ void sim_check_view(struct sim_world *w, int site, int group)
 	struct sim_grp *grp = &w->sites[site].grps[group];
 	bool quorum = grp->posted.known && sim_has_majority(w, grp->posted.beacons, site);
 
+	if (grp->posted.claims & ~SIM_BIT(grp->grant.to))
+		grp->rival_at = w->now;
 	if (!quorum)
 		grp->quorum_since = FRRD_NEVER;
 	else if (grp->quorum_since == FRRD_NEVER)
@@ -348,6 +344,8 @@ static void check_group(struct sim_world *w, int group)
 			continue;
 		grp->open = open;
 		grp->open_since = w->now;
+		if (open)
+			grp->opened_by = w->sites[site].process_version;
 		grp->blind = open && (grp->unheard || configurations_differ(w, group));
 		grp->forced = grp->forced || (open && got_from_forced(w, site, group));
 		sim_trace(w, site, "group %d: window %s", group + 1, open ? "opens" : "is closed");
@@ -471,6 +469,69 @@ static bool has_member(const struct sim_world *w, int group)
 		    (w->sites[site].conf[group].members & SIM_BIT(site)))
 			return true;
 	return false;
+}
+
+/* The site that announced last, or 0. */
+static int last_to_announce(const struct sim_world *w, int group)
+{
+	int last = 0;
+
+	for (int site = 1; site <= w->setup->sites; site++) {
+		const struct sim_grp *grp = &w->sites[site].grps[group];
+
+		if (grp->opened_by &&
+		    (!last || grp->open_since > w->sites[last].grps[group].open_since))
+			last = site;
+	}
+	return last;
+}
+
+/* Could it go on with what it announced, but for its health, and does not know of another owner? */
+static bool could_keep(const struct sim_world *w, int site, int group)
+{
+	const struct sim_site *s = &w->sites[site];
+	const struct sim_grp *grp = &s->grps[group];
+
+	return s->process_version == grp->opened_by && grp->rival_at < grp->open_since &&
+	       grp->policy.member && !grp->fsm.held &&
+	       !(grp->policy.maintenance & SIM_BIT(site)) &&
+	       !((s->forbidding | s->unattachable) & (1u << group));
+}
+
+/*
+ * Who took over what nobody had, and gets nothing out, has no granter to give it back to.
+ * And who is ready is expected to take over by itself, but not after an operator's release.
+ */
+static bool waits_for_a_person(const struct sim_world *w, int group)
+{
+	for (int site = 1; site <= w->setup->sites; site++) {
+		const struct sim_grp *grp = &w->sites[site].grps[group];
+		bool claims = frrd_state_announces(grp->fsm.state);
+
+		if (grp->fsm.barred || (claims && grp->seq.reason != FRRD_REASON_GRANTED))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Rule 8: nothing is broken, and only health is not what it should be. With `keep` the
+ * site that announced last does so, or another one.
+ */
+void sim_check_kept(struct sim_world *w)
+{
+	for (int g = 0; g < w->setup->groups; g++) {
+		int last = last_to_announce(w, g);
+
+		if (!last || owners_of(w, g) || w->sites[1].conf[g].withdraw_alone ||
+		    !w->sites[1].conf[g].auto_failover || !could_keep(w, last, g) ||
+		    waits_for_a_person(w, g) || configurations_differ(w, g))
+			continue;
+		if (w->sites[last].grps[g].open_since < w->setup->end)
+			sim_fail(w, SIM_LIVENESS,
+				 "group %d: nobody announces since site %d did, and only health is missing",
+				 g + 1, last);
+	}
 }
 
 void sim_check_live(struct sim_world *w)

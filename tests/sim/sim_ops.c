@@ -337,8 +337,6 @@ void sim_op_apply(struct sim_world *w, int index)
 
 static void heal_site(struct sim_world *w, int site)
 {
-	struct sim_site *s = &w->sites[site];
-
 	sim_site_alive(w, site, true);
 	sim_site_frozen(w, site, false);
 	sim_site_zebra(w, site, true);
@@ -348,6 +346,12 @@ static void heal_site(struct sim_world *w, int site)
 	/* Whoever is about to end has ended by then. */
 	sim_post(w, w->now + SIM_WITHDRAW_TIMEOUT_MS + 500,
 		 (struct sim_event){ .type = SIM_EV_START, .a = (uint8_t)site });
+}
+
+static void heal_health(struct sim_world *w, int site)
+{
+	struct sim_site *s = &w->sites[site];
+
 	s->forbidding = 0;
 	for (int g = 0; g < w->setup->groups; g++)
 		sim_sequence_attachable(w, site, g, true);
@@ -390,23 +394,33 @@ static void lift(struct sim_world *w, int site)
 	}
 }
 
-/* First whatever is broken, then whatever an operator forbade. */
-void sim_op_heal_all(struct sim_world *w, bool commands)
+static void heal_links(struct sim_world *w)
 {
 	int n = w->setup->sites;
 
-	if (commands) {
-		for (int site = 1; site <= n; site++)
-			lift(w, site);
-		for (int g = 0; g < w->setup->groups; g++)
-			end_force(w, g);
-		return;
-	}
-	sim_trace(w, 0, "everything is healed");
 	for (int a = 1; a <= n; a++)
 		for (int b = 1; b <= n; b++)
 			set_link(w, a, b, true);
 	sim_net_changed(w, true);
-	for (int site = 1; site <= n; site++)
-		heal_site(w, site);
+}
+
+void sim_op_heal_all(struct sim_world *w, enum sim_heal what)
+{
+	static const char *const words[] = { "every fault", "all health",
+					     "what operators forbade" };
+	int n = w->setup->sites;
+
+	sim_trace(w, 0, "healed: %s", words[what]);
+	if (what == SIM_HEAL_FAULTS)
+		heal_links(w);
+	for (int site = 1; site <= n; site++) {
+		if (what == SIM_HEAL_FAULTS)
+			heal_site(w, site);
+		else if (what == SIM_HEAL_HEALTH)
+			heal_health(w, site);
+		else
+			lift(w, site);
+	}
+	for (int g = 0; g < w->setup->groups && what == SIM_HEAL_COMMANDS; g++)
+		end_force(w, g);
 }

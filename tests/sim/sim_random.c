@@ -371,6 +371,16 @@ static void draw_config(struct draft *d)
 	add(d, d->at, op);
 }
 
+/* What is not well is so again, or not before health is healed. */
+static void for_a_while(struct draft *d, struct sim_op op)
+{
+	add(d, d->at, op);
+	if (sim_one_in(d->rng, 4))
+		return;
+	op.arg = 1;
+	add(d, d->at + 1 + draw_time(d), op);
+}
+
 static void draw_health(struct draft *d)
 {
 	int group = sim_pick(d->rng, 0, d->setup->groups - 1);
@@ -378,9 +388,7 @@ static void draw_health(struct draft *d)
 
 	if (d->setup->plain & SIM_BIT(op.a))
 		return;
-	add(d, d->at, op);
-	op.arg = 1;
-	add(d, d->at + 1 + draw_time(d), op);
+	for_a_while(d, op);
 }
 
 static void draw_step(struct draft *d)
@@ -390,9 +398,7 @@ static void draw_step(struct draft *d)
 			     .group = group,
 			     .a = member_of(d, group) };
 
-	add(d, d->at, op);
-	op.arg = 1;
-	add(d, d->at + 1 + draw_time(d), op);
+	for_a_while(d, op);
 }
 
 static void draw_op(struct draft *d, const struct profile *p)

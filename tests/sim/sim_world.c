@@ -78,6 +78,26 @@ static void begin_site(struct sim_world *w, int site)
 		 (struct sim_event){ .type = SIM_EV_START, .a = (uint8_t)site });
 }
 
+static void heal_at(struct sim_world *w, int64_t at, enum sim_heal what)
+{
+	sim_post(w, at, (struct sim_event){ .type = SIM_EV_END, .value = (uint8_t)what });
+}
+
+/* One thing after the other is healed; between them is what has to be then. */
+static void post_end(struct sim_world *w)
+{
+	int64_t bound = sim_live_bound(w->setup), at = w->setup->end;
+
+	heal_at(w, at, SIM_HEAL_FAULTS);
+	at += 2500 + bound;
+	sim_post(w, at, (struct sim_event){ .type = SIM_EV_KEPT });
+	heal_at(w, at + 1, SIM_HEAL_HEALTH);
+	at += 2500;
+	heal_at(w, at, SIM_HEAL_COMMANDS);
+	sim_post(w, at + bound, (struct sim_event){ .type = SIM_EV_LIVE });
+	sim_post(w, at + 2 * bound, (struct sim_event){ .type = SIM_EV_FINISH });
+}
+
 static void begin(struct sim_world *w, const struct sim_setup *setup, const struct sim_plan *plan)
 {
 	struct sim_event *heap = w->heap;
@@ -99,16 +119,10 @@ static void begin(struct sim_world *w, const struct sim_setup *setup, const stru
 	for (int i = 0; i < plan->count; i++)
 		sim_post(w, plan->ops[i].at,
 			 (struct sim_event){ .type = SIM_EV_OP, .c = (uint16_t)i });
-	if (setup->liveness) {
-		sim_post(w, setup->end, (struct sim_event){ .type = SIM_EV_END });
-		sim_post(w, setup->end + 2500, (struct sim_event){ .type = SIM_EV_END, .value = 1 });
-		sim_post(w, setup->end + 2500 + sim_live_bound(setup),
-			 (struct sim_event){ .type = SIM_EV_LIVE });
-		sim_post(w, setup->end + 2500 + 2 * sim_live_bound(setup),
-			 (struct sim_event){ .type = SIM_EV_FINISH });
-	} else {
+	if (setup->liveness)
+		post_end(w);
+	else
 		sim_post(w, setup->end, (struct sim_event){ .type = SIM_EV_FINISH });
-	}
 }
 
 static void start_again(struct sim_world *w, const struct sim_event *event)
@@ -148,7 +162,10 @@ static bool happen(struct sim_world *w, const struct sim_event *event)
 		sim_op_apply(w, event->c);
 		break;
 	case SIM_EV_END:
-		sim_op_heal_all(w, event->value);
+		sim_op_heal_all(w, (enum sim_heal)event->value);
+		break;
+	case SIM_EV_KEPT:
+		sim_check_kept(w);
 		break;
 	case SIM_EV_LIVE:
 		sim_check_live(w);

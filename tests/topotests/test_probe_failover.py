@@ -116,6 +116,29 @@ def test_the_successor_of_a_dead_service_does_not_come(shop, web):
     assert withdrawn == ["grant-unhealthy", "handed-over"]
 
 
+SLOW_AND_NO = [f"hook pre-announce {line}" for line in (
+    "1 command /usr/bin/sleep 3", "1 site dc2",
+    "2 command /usr/bin/false", "2 policy abort", "2 site dc2")]
+
+
+def test_the_successor_of_a_dead_service_fails_late(shop, web):
+    """Its programs take longer than handover-timeout, and one says no in the end. The owner
+    has waited for that, and has the group again."""
+    load(shop, BOTH_USE, extra=SLOW_AND_NO, times={**config.QUICK, "handover-timeout": 1000})
+    shop.settle()
+    web["dc1"].stop()
+    shop.wait_decision("dc1", "releasing", "grant-unhealthy")
+    shop.wait_state("dc2", "activating")
+    wait_for(lambda: shop.frrd("dc1").router.ask("frrd", "show subnet-mover group shop why"), 10,
+             "dc1 to see the claim", interval=0.1,
+             until=lambda text: "dc2, which has claimed the group, announces it" in text)
+    shop.wait_decision("dc1", "claiming", "grant-cancelled", timeout=20)
+    shop.wait_fib("hub", {"to-dc1"})
+    assert ("releasing", "unhealthy-withdrawn") in shop.decisions("dc2")
+    assert not shop.frrd("dc1").group("shop")["healthy"]
+    assert set(shop.guard.owners()) == {"dc1"}
+
+
 def test_no_successor_keeps_the_group(shop, web):
     web["dc2"].stop()
     load(shop, BOTH_USE)
