@@ -155,7 +155,7 @@ int frrd_cli_flush(struct vty *vty)
 
 	closed = close_timers(vty);
 	open_vty = NULL;
-	frrd_check_index_drop();
+	frrd_check_forget();
 	/* the vty of a file that libfrr has committed may be gone, and this another */
 	if (!vty->candidate_config)
 		return CMD_SUCCESS;
@@ -186,6 +186,7 @@ static int commit_line(struct vty *vty)
 struct undo {
 	char xpath[XPATH_MAXLEN];
 	bool existed;
+	bool same; /* it is what it was */
 	char *value; /* NULL: not a leaf, or it did not exist */
 };
 
@@ -197,6 +198,17 @@ static void edit(struct vty *vty, const char *xpath, enum nb_operation operation
 	(void)nb_candidate_edit(vty->candidate_config, nb_node_find(xpath), operation, xpath, NULL,
 				data);
 	yang_data_free(data);
+}
+
+/* Is the change none?  No rule knows a default from the same value set by name. */
+static bool is_same(const struct vty_cfg_change *change, const struct lyd_node *dnode)
+{
+	if (!dnode || change->operation == NB_OP_DESTROY)
+		return !dnode && change->operation == NB_OP_DESTROY;
+	if (dnode->schema->nodetype == LYS_LIST)
+		return true;
+	return dnode->schema->nodetype == LYS_LEAF && change->value &&
+	       strmatch(lyd_get_value(dnode), change->value);
 }
 
 static void undo_prepare(const struct vty *vty, const struct vty_cfg_change *change,
@@ -221,6 +233,7 @@ static void undo_prepare(const struct vty *vty, const struct vty_cfg_change *cha
 	}
 	dnode = yang_dnode_get(vty->candidate_config->dnode, ret_undo->xpath);
 	ret_undo->existed = !!dnode;
+	ret_undo->same = is_same(change, dnode);
 	ret_undo->value = dnode && lyd_get_value(dnode)
 				  ? XSTRDUP(MTYPE_TMP, lyd_get_value(dnode))
 				  : NULL;
@@ -261,6 +274,8 @@ static void undo(struct vty *vty, const struct undo *what)
 /* Take changes back, the last one first. */
 static void undo_all(struct vty *vty, struct undo *undos, size_t n, bool take_back)
 {
+	if (take_back)
+		frrd_check_forget();
 	while (n-- > 0) {
 		if (take_back)
 			undo(vty, &undos[n]);
@@ -345,11 +360,16 @@ static void open_candidate(struct vty *vty)
 	if (vty->pending_commit)
 		(void)nb_cli_pending_commit_check(vty);
 	forget_timers();
+	frrd_check_forget();
 	open_vty = vty;
 }
 
 static unsigned int line_is_about(const char *xpath)
 {
+	if (strstr(xpath, "/probes/probe["))
+		return FRRD_LINE_USE;
+	if (strstr(xpath, FRRD_NB_ROOT "/probe[") == xpath)
+		return FRRD_LINE_PROBE;
 	if (strstr(xpath, "/next-hop/"))
 		return FRRD_LINE_NEXTHOP;
 	if (strstr(xpath, "/marker-range") || strstr(xpath, "/beacon") ||
@@ -359,7 +379,7 @@ static unsigned int line_is_about(const char *xpath)
 		return FRRD_LINE_MAP;
 	if (strstr(xpath, "/arbiter/"))
 		return FRRD_LINE_TIMER;
-	return 0;
+	return FRRD_LINE_OTHER;
 }
 
 static int line_in_file(struct vty *vty)
@@ -367,16 +387,20 @@ static int line_in_file(struct vty *vty)
 	struct undo undos[VTY_MAXCFGCHANGES] = {};
 	unsigned int about = frrd_config_reload ? FRRD_LINE_PARTIAL : 0;
 	size_t n = vty->num_cfg_changes;
+	bool ok = true, same = true;
 	char error[512];
-	bool ok = true;
 	int ret;
 
 	open_candidate(vty);
-	frrd_check_index_drop();
 	for (size_t i = 0; i < n; i++) {
 		undo_prepare(vty, &vty->cfg_changes[i], &undos[i]);
 		about |= line_is_about(undos[i].xpath);
+		same &= undos[i].same;
 	}
+	if (same)
+		about |= FRRD_LINE_SAME;
+	if (!undos[0].existed)
+		about |= FRRD_LINE_ADDS;
 	if (!(about & FRRD_LINE_TIMER))
 		(void)close_timers(vty);
 	else if (!frrd_config_reload)
@@ -411,7 +435,7 @@ int frrd_cli_commit(struct vty *vty)
 		return line_in_file(vty);
 	if (!frrd_config_reload)
 		return commit_line(vty);
-	frrd_check_index_drop();
+	frrd_check_doubt(vty->candidate_config);
 	return edit_candidate(vty);
 }
 
@@ -528,7 +552,10 @@ DECLARE_HOOK(cmd_execute, (struct vty *vty, const char *cmd_in, char **cmd_out),
 
 static int before_command(struct vty *vty, const char *cmd_in, char **cmd_out)
 {
-	if (open_vty == vty && (vty->node < SUBNET_MOVER_NODE || !is_our_line(vty, cmd_in)))
+	/* all terminals share one candidate, and libfrr replaces it when it refuses a line */
+	if (open_vty != vty)
+		frrd_check_forget();
+	else if ((vty->node < SUBNET_MOVER_NODE || !is_our_line(vty, cmd_in)))
 		(void)frrd_cli_flush(vty);
 	return 0;
 }

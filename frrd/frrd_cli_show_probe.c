@@ -36,7 +36,7 @@ static void show_leaf(struct vty *vty, const struct lyd_node *dnode, const char 
 static void show_option(struct vty *vty, const struct lyd_node *dnode, const char *path,
 			const char *word, bool defaults)
 {
-	const struct lyd_node *leaf = yang_dnode_get(dnode, path);
+	const struct lyd_node *leaf = frrd_nb_probe_node(dnode, path);
 
 	if (leaf && (defaults || !lyd_is_default(leaf)))
 		vty_out(vty, " %s %s", word, lyd_get_value(leaf));
@@ -105,7 +105,7 @@ void frrd_show_track(struct vty *vty, const struct lyd_node *dnode, bool default
 void frrd_show_probes(struct vty *vty, const struct lyd_node *dnode, bool defaults)
 {
 	int indent = strmatch(lyd_parent(dnode)->schema->name, "track") ? 2 : 3;
-	const struct lyd_node *mode = yang_dnode_get(dnode, "./mode");
+	const struct lyd_node *mode = frrd_nb_probe_node(dnode, "./mode");
 	const char *number = value(dnode, "./number");
 	const struct lyd_node *child;
 
@@ -115,7 +115,7 @@ void frrd_show_probes(struct vty *vty, const struct lyd_node *dnode, bool defaul
 
 		if (child->schema->nodetype != LYS_LIST)
 			continue;
-		role = yang_dnode_get(child, "./role");
+		role = frrd_nb_probe_node(child, "./role");
 		show = indent == 3 && role && (defaults || !lyd_is_default(role));
 		vty_out(vty, "%*sprobe %s%s%s\n", indent, "", key(child), show ? " " : "",
 			show ? lyd_get_value(role) : "");

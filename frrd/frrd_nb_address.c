@@ -232,11 +232,14 @@ static bool rule_room(struct facts *f, const struct fact_group *g, size_t count,
 		      lines[0] + lines[1], others, pairs);
 }
 
-static bool rule_change(struct facts *f, const struct fact_group *g)
+bool frrd_rule_group_address(struct facts *f, const struct fact_group *g)
 {
 	size_t count = 0, length = 0, targets = 0;
 	const struct lyd_node *child;
 	bool server = false;
+
+	if (!g->address)
+		return true;
 
 	LY_LIST_FOR (lyd_child(g->address), child) {
 		struct record record;
@@ -262,7 +265,7 @@ bool frrd_rule_address(struct facts *f)
 	struct fact_group *g;
 
 	frr_each (fact_groups, f->groups, g)
-		if (g->address && !rule_change(f, g))
+		if (!frrd_rule_group_address(f, g))
 			return false;
 	return true;
 }

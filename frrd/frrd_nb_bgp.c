@@ -177,7 +177,7 @@ static bool something_apart(const struct facts *f)
 	return f->marker_range || f->track_index[0];
 }
 
-static bool image_apart(struct facts *f, struct fact_group *g, const struct fact_image *image)
+bool frrd_rule_image_apart(struct facts *f, struct fact_group *g, const struct fact_image *image)
 {
 	char name[2 * FRRD_NAME_SIZE + PREFIX_STRLEN + 32];
 
@@ -188,7 +188,7 @@ static bool image_apart(struct facts *f, struct fact_group *g, const struct fact
 
 bool frrd_rule_images_apart(struct facts *f, struct fact_group *g, const struct prefix *p)
 {
-	return frrd_facts_images(f, g, p, image_apart);
+	return frrd_facts_images(f, g, p, frrd_rule_image_apart);
 }
 
 bool frrd_rule_prefixes_apart(struct facts *f)

@@ -6,7 +6,7 @@
  * rules are asked one after the other.  Those for the arbiter bgp are in
  * frrd_nb_bgp.c, those for prefixes in frrd_nb_prefix.c, those for attachments in
  * frrd_nb_attach.c, those for hooks in frrd_nb_hook.c, those for probes and tracks in
- * frrd_nb_probe_check.c.
+ * frrd_nb_probe_check.c.  How they are asked line by line is in frrd_nb_lines.c.
  */
 
 #include <zebra.h>
@@ -357,8 +357,7 @@ static bool rule_announced(struct facts *f)
 	return rule_announced_ids(f);
 }
 
-/* Everything but the prefixes of groups, probes and tracks. */
-static bool rules(struct facts *f)
+bool frrd_rules(struct facts *f)
 {
 	return rule_sites(f) && rule_local_site(f) && rule_arbiter(f) && rule_group_ids(f) &&
 	       rule_marker_range(f) && frrd_rule_arbiter_fits(f) && frrd_rule_beacons(f) &&
@@ -372,36 +371,14 @@ int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_t size)
 	struct facts f;
 	bool ok;
 
-	frrd_check_index_drop();
+	frrd_check_forget();
 	frrd_facts_read(&f, root, true);
 	f.errmsg = errmsg;
 	f.size = size;
-	ok = rules(&f) && frrd_rule_probes(&f) && frrd_rule_maps(&f) && frrd_rule_prefixes(&f);
+	ok = frrd_rules(&f) && frrd_rule_probes(&f) && frrd_rule_maps(&f) && frrd_rule_prefixes(&f);
 	frrd_facts_free(&f);
 	if (ok)
 		return NB_OK;
 	zlog_warn("configuration refused: %s", errmsg);
 	return NB_ERR_VALIDATION;
-}
-
-bool frrd_check_line(const struct nb_config *candidate, unsigned int what, const char *xpath,
-		     char *errmsg, size_t size)
-{
-	const struct lyd_node *root = yang_dnode_get(candidate->dnode, FRRD_NB_ROOT);
-	struct facts f;
-	bool ok;
-
-	if (!root)
-		return true;
-	frrd_facts_read(&f, root, what & (FRRD_LINE_NEXTHOP | FRRD_LINE_MAP));
-	f.partial = what & FRRD_LINE_PARTIAL;
-	f.open_timers = what & (FRRD_LINE_TIMER | FRRD_LINE_PARTIAL);
-	f.errmsg = errmsg;
-	f.size = size;
-	ok = rules(&f) && (!xpath || frrd_rule_probes_at(&f, xpath)) &&
-	     (!(what & FRRD_LINE_MAP) || frrd_rule_maps(&f)) &&
-	     (!(what & FRRD_LINE_ADDRESS) || frrd_rule_prefixes_apart(&f)) &&
-	     (!(what & FRRD_LINE_MAP) || frrd_rule_prefixes(&f));
-	frrd_facts_free(&f);
-	return ok;
 }

@@ -21,12 +21,17 @@ extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_
 
 /* --- lines of a file, which become one transaction that must not fail --- */
 
-/* What a line is about, where that makes a difference. */
+/* What a line is about, where that makes a difference, and what it does. */
 #define FRRD_LINE_NEXTHOP (1 << 0) /* a next-hop */
 #define FRRD_LINE_ADDRESS (1 << 1) /* an address that prefixes must not have */
 #define FRRD_LINE_TIMER	  (1 << 2) /* a timer of the arbiter, others follow */
 #define FRRD_LINE_PARTIAL (1 << 3) /* the candidate is read from scratch */
 #define FRRD_LINE_MAP	  (1 << 4) /* what a site announces in the place of prefixes */
+#define FRRD_LINE_PROBE	  (1 << 5) /* a probe and nothing else */
+#define FRRD_LINE_USE	  (1 << 6) /* that a member or a track names a probe */
+#define FRRD_LINE_OTHER	  (1 << 7) /* something else */
+#define FRRD_LINE_ADDS	  (1 << 8) /* what `xpath` names was not there before */
+#define FRRD_LINE_SAME	  (1 << 9) /* all is as it was */
 
 /*
  * Check a candidate after a line that was not a prefix, by the same rules: those
@@ -35,6 +40,10 @@ extern int frrd_check_candidate(const struct lyd_node *root, char *errmsg, size_
  * candidate is read from scratch, those about probes and tracks only for the one
  * that `xpath` (absolute; NULL: none) is about.  Returns false with the reason in
  * errmsg.
+ *
+ * What was read of the candidate is remembered from line to line, see frrd_nb_lines.c, and
+ * of a map line, a probe, or a probe that is named only what it changes is looked at.
+ * Whoever takes back a line that was refused has to call frrd_check_forget().
  */
 extern bool frrd_check_line(const struct nb_config *candidate, unsigned int what,
 			    const char *xpath, char *errmsg, size_t size);
@@ -43,16 +52,23 @@ extern bool frrd_check_line(const struct nb_config *candidate, unsigned int what
 extern bool frrd_check_available(const struct nb_config *candidate, const char *xpath,
 				 char *errmsg, size_t size);
 
-/*
- * Check a prefix before it is added to or removed from the candidate.  The first
- * call makes an index of the candidate's prefixes, which the calls keep up to
- * date; whoever changes the candidate in another way or commits it has to drop it.
- */
+/* Check a prefix before it is added to or removed from the candidate. */
 extern bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
 				  const struct prefix *p, char *errmsg, size_t size);
 extern bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
 				  const struct prefix *p, char *errmsg, size_t size);
-extern void frrd_check_index_drop(void);
+
+/*
+ * What is remembered does not hold any more: the candidate was changed in another way, or
+ * may be.  Checks and commits of whole candidates say so themselves.
+ */
+extern void frrd_check_forget(void);
+
+/*
+ * This candidate (NULL: none) is changed without a check.  Its lines that follow are checked
+ * in full, for it is with one of them that it comes out.
+ */
+extern void frrd_check_doubt(const struct nb_config *candidate);
 
 /* False, with a proposal in errmsg, when a prefix has bits beyond its length. */
 extern bool frrd_check_host_bits(const char *what, const struct prefix *p, char *errmsg,

@@ -262,6 +262,7 @@ void frrd_facts_read(struct facts *f, const struct lyd_node *root, bool count)
 	memset(f, 0, sizeof(*f));
 	fact_groups_init(f->groups);
 	f->root = root;
+	f->counted = count;
 	/* the node of a default may be missing */
 	f->route_table = FRRD_DEFAULT_ROUTE_TABLE;
 	f->arbiter = (struct fact_arbiter){
@@ -317,6 +318,9 @@ void frrd_facts_free(struct facts *f)
 			XFREE(MTYPE_FRRD_FACTS, g->attaches[i].addresses);
 		for (size_t i = 0; i < g->member_count; i++)
 			free_member(&g->members[i]);
+		for (int i = 0; i < 2; i++)
+			if (g->lines[i])
+				route_table_finish(g->lines[i]);
 		XFREE(MTYPE_FRRD_FACTS, g->attaches);
 		XFREE(MTYPE_FRRD_FACTS, g->members);
 		XFREE(MTYPE_FRRD_FACTS, g);

@@ -73,8 +73,16 @@ struct fact_group {
 	size_t attach_count;
 	bool has_maps;
 	bool maps_ready; /* the prefixes of the group were looked at by frrd_rule_map_add() */
+	/* its prefix lines, IPv4 and IPv6; made by frrd_rule_map_line(); info is not NULL */
+	struct route_table *lines[2];
 };
 DECLARE_LIST(fact_groups, struct fact_group, item);
+
+/* How many probes a member or track names: all, and those that count in a role. */
+struct fact_use {
+	const struct lyd_node *user; /* NULL: of nobody */
+	unsigned long all, owner, standby;
+};
 
 struct facts {
 	const struct lyd_node *root;
@@ -92,6 +100,8 @@ struct facts {
 	struct route_table *index[2];
 	/* the same for prefixes of tracks; info is the name of the first one; NULL: no tracks */
 	struct route_table *track_index[2];
+	struct fact_use use; /* of the member or track whose lines are being read */
+	bool counted; /* the prefixes of groups are counted */
 	bool partial; /* a configuration is being read: the rest is still to come */
 	bool open_timers; /* the timers of the arbiter are being read */
 	char *errmsg;
@@ -107,6 +117,9 @@ extern void frrd_facts_free(struct facts *f);
 
 /* NULL when there is none. */
 extern struct fact_site *frrd_facts_site(struct facts *f, const char *name);
+
+/* Everything but the prefixes of groups, map lines, probes and tracks; frrd_nb_check.c. */
+extern bool frrd_rules(struct facts *f);
 
 /* Write the reason into f->errmsg; always false. */
 extern bool frrd_facts_refuse(struct facts *f, const char *fmt, ...) PRINTFRR(2, 3);
@@ -135,8 +148,11 @@ extern bool frrd_rule_prefix_apart(struct facts *f, const char *list, const char
 				   const struct prefix *p);
 extern bool frrd_rule_prefixes_apart(struct facts *f);
 
-/* The same for what the members announce in the place of a prefix of the group. */
+/* The same for what the members announce in the place of a prefix of the group; for one. */
 extern bool frrd_rule_images_apart(struct facts *f, struct fact_group *g, const struct prefix *p);
+struct fact_image;
+extern bool frrd_rule_image_apart(struct facts *f, struct fact_group *g,
+				  const struct fact_image *image);
 
 /* frrd_nb_attach.c: are the attachments such that they can work? */
 extern bool frrd_rule_attachments(struct facts *f);
@@ -183,11 +199,20 @@ extern bool frrd_rule_maps(struct facts *f);
 extern bool frrd_rule_map_add(struct facts *f, struct fact_group *g, const struct prefix *p);
 extern bool frrd_rule_map_del(struct facts *f, struct fact_group *g, const struct prefix *p);
 
+/*
+ * The same for one map line more of a member, or a changed one, which the tree has and the
+ * facts have not yet; all that such a line can break is asked.  No reason is given: when it
+ * says no, or a later rule does, the facts have to be read again, and tell.
+ */
+extern bool frrd_rule_map_line(struct facts *f, struct fact_group *g, struct fact_member *m,
+			       const struct prefix *from, const struct prefix *to);
+
 /* Are the hooks of all groups complete, and their sites and policies possible? */
 extern bool frrd_rule_hooks(struct facts *f);
 
 /* frrd_nb_address.c: can what follows a change of addresses be carried out? */
 extern bool frrd_rule_address(struct facts *f);
+extern bool frrd_rule_group_address(struct facts *f, const struct fact_group *g);
 
 /* Are these possible as a next-hop? `who` is "group NAME site NAME", "track NAME". */
 extern bool frrd_rule_nexthop(struct facts *f, const char *who, const struct fact_member *m);
@@ -202,7 +227,30 @@ extern bool frrd_rule_bad_address(const struct prefix *p);
 extern bool frrd_rule_probes(struct facts *f);
 extern bool frrd_rule_probes_at(struct facts *f, const char *xpath);
 
+/*
+ * Remember how many probes the member or track names that names this one (`ref` is the list
+ * entry in its container probes).  While that is known and they are right, one more is
+ * checked alone; when it says no, the facts have to be read again.
+ */
+extern void frrd_facts_use_read(struct facts *f, const struct lyd_node *ref);
+extern bool frrd_facts_use_known(const struct facts *f, const struct lyd_node *ref);
+extern bool frrd_rule_probe_use_add(struct facts *f, const struct lyd_node *ref);
+
 /* Are the prefixes of all groups compatible with each other? */
 extern bool frrd_rule_prefixes(struct facts *f);
+
+/*
+ * The index of all groups' prefixes, and of what their members announce in their places,
+ * by address.  It is made when another group than `mine` has prefixes; until then the others
+ * do nothing.  Prefixes come and go with their images, or an image by itself.  What is
+ * refused leaves the index as it was, unless it is a prefix that has images: the facts have
+ * to be read again then, as after frrd_index_need() has said no.
+ */
+extern bool frrd_index_need(struct facts *f, const struct fact_group *mine);
+extern bool frrd_index_add(struct facts *f, struct fact_group *g, const struct prefix *p);
+extern void frrd_index_del(struct facts *f, struct fact_group *g, const struct prefix *p);
+extern bool frrd_index_add_image(struct facts *f, struct fact_group *g,
+				 const struct prefix *image);
+extern void frrd_index_del_image(struct facts *f, const struct prefix *image);
 
 #endif

@@ -379,9 +379,38 @@ bool frrd_rule_maps(struct facts *f)
 	return true;
 }
 
+/* --- prefix lines, one by one --------------------------------------------- */
+
+/* Remember a prefix line, or forget it, where lines of this group are remembered. */
+static void line_add(struct fact_group *g, const struct prefix *p)
+{
+	struct route_node *rn;
+
+	if (!g->lines[0])
+		return;
+	rn = route_node_get(g->lines[family_of(p)], p);
+	if (rn->info)
+		route_unlock_node(rn);
+	rn->info = g;
+}
+
+static void line_del(struct fact_group *g, const struct prefix *p)
+{
+	struct route_node *rn = g->lines[0] ? route_node_lookup(g->lines[family_of(p)], p) : NULL;
+
+	if (!rn)
+		return;
+	rn->info = NULL;
+	route_unlock_node(rn);
+	route_unlock_node(rn);
+}
+
 bool frrd_rule_map_add(struct facts *f, struct fact_group *g, const struct prefix *p)
 {
-	return !g->has_maps || (look_at_all(f, g) && look_at(f, g, p));
+	if (g->has_maps && !(look_at_all(f, g) && look_at(f, g, p)))
+		return false;
+	line_add(g, p);
+	return true;
 }
 
 static void forget(struct fact_member *m, const struct prefix *p)
@@ -402,6 +431,7 @@ bool frrd_rule_map_del(struct facts *f, struct fact_group *g, const struct prefi
 {
 	uint32_t left = g->prefixes[0] + g->prefixes[1] - 1;
 
+	line_del(g, p);
 	if (!g->has_maps)
 		return true;
 	if (!look_at_all(f, g))
@@ -419,4 +449,111 @@ bool frrd_rule_map_del(struct facts *f, struct fact_group *g, const struct prefi
 			forget(m, p);
 	}
 	return true;
+}
+
+/* --- map lines, one by one ------------------------------------------------- */
+
+static void lines_need(struct fact_group *g)
+{
+	const struct lyd_node *child;
+	struct prefix p;
+
+	if (g->lines[0])
+		return;
+	g->lines[0] = route_table_init();
+	g->lines[1] = route_table_init();
+	LY_LIST_FOR (lyd_child(g->dnode), child)
+		if (strmatch(child->schema->name, "prefix")) {
+			(void)str2prefix(lyd_get_value(lyd_child(child)), &p);
+			line_add(g, &p);
+		}
+}
+
+/* What a map line changes: the prefix lines that lie within its FROM. */
+struct change {
+	struct facts *f;
+	struct fact_group *g;
+	struct fact_member *m;
+	const struct prefix *from, *to;
+	bool first; /* of the member: it announces the prefixes themselves until now */
+	uint32_t count;
+};
+
+/* What the member announces for these comes from another line now. */
+static void within_leaves(struct change *c, const struct prefix *p)
+{
+	struct prefix image;
+
+	frrd_map_lines_apply(&c->m->maps, p, &image);
+	if (!prefix_same(&image, p))
+		frrd_index_del_image(c->f, &image);
+	forget(c->m, p);
+	c->count++;
+}
+
+static bool within_comes(struct change *c, const struct prefix *p)
+{
+	struct prefix announced;
+	struct fact_image image = { .member = c->m, .original = p, .prefix = &announced };
+
+	frrd_map_lines_apply(&c->m->maps, p, &announced);
+	if (!announced_once(c->f, c->g, c->m, p) || !frrd_rule_prefix_unshadowed(c->f, c->g, p))
+		return false;
+	return prefix_same(&announced, p) || (frrd_rule_image_apart(c->f, c->g, &image) &&
+					      frrd_index_add_image(c->f, c->g, &announced));
+}
+
+/* Of the first line of a member, the others stay what they are, and are remembered. */
+static bool others_stay(struct change *c)
+{
+	const struct lyd_node *child;
+	struct prefix p;
+
+	LY_LIST_FOR (lyd_child(c->g->dnode), child) {
+		if (!strmatch(child->schema->name, "prefix"))
+			continue;
+		(void)str2prefix(lyd_get_value(lyd_child(child)), &p);
+		if (!prefix_match(c->from, &p) && !announced_once(c->f, c->g, c->m, &p))
+			return false;
+	}
+	return true;
+}
+
+/* All leave before the first one comes: prefixes may take each other's place. */
+static bool change_map(struct change *c)
+{
+	struct route_table *lines = c->g->lines[family_of(c->from)];
+	struct route_node *top = route_node_get(lines, c->from), *rn;
+	bool ok = true;
+
+	for (rn = route_lock_node(top); rn; rn = route_next_until(rn, top))
+		if (rn->info)
+			within_leaves(c, &rn->p);
+	frrd_map_lines_set(&c->m->maps, c->from, c->to);
+	covering(c->m, c->from, c->from->prefixlen)->covers = c->count;
+	c->g->has_maps = true;
+	for (rn = route_lock_node(top); rn; rn = route_next_until(rn, top))
+		if (rn->info && !within_comes(c, &rn->p)) {
+			ok = false;
+			route_unlock_node(rn);
+			break;
+		}
+	route_unlock_node(top);
+	return ok && (!c->first || others_stay(c));
+}
+
+bool frrd_rule_map_line(struct facts *f, struct fact_group *g, struct fact_member *m,
+			const struct prefix *from, const struct prefix *to)
+{
+	const struct frrd_map line = { .from = *from, .to = *to };
+	struct change change = { .f = f, .g = g, .m = m, .from = from, .to = to };
+
+	if (m->map_without_to || !line_ok(f, g, m, &line) || !frrd_index_need(f, g) ||
+	    !look_at_all(f, g))
+		return false;
+	change.first = !frrd_maps_count(&m->maps);
+	lines_need(g);
+	return change_map(&change) &&
+	       (change.count || g->has_plist || !(g->prefixes[0] + g->prefixes[1])) &&
+	       frrd_rule_group_address(f, g);
 }

@@ -6,9 +6,9 @@
  * another group needs that group's permission.  An index by address tells what
  * contains a prefix and what it contains.
  *
- * Whole candidates are checked once a transaction.  Single lines are checked
- * against an index that lives as long as nothing but prefix lines comes: tens of
- * thousands of them are then one transaction, and it cannot fail.
+ * Whole candidates are checked once a transaction.  While lines are read the index is
+ * kept up to date (frrd_nb_lines.c): tens of thousands of them are then one transaction,
+ * and it cannot fail.
  */
 
 #include <zebra.h>
@@ -113,19 +113,25 @@ static bool index_add_one(struct facts *f, struct fact_group *g, const struct pr
 	return false;
 }
 
-static bool index_add_image(struct facts *f, struct fact_group *g, const struct fact_image *image)
+bool frrd_index_add_image(struct facts *f, struct fact_group *g, const struct prefix *image)
+{
+	return !f->index[0] || index_add_one(f, g, image);
+}
+
+static bool add_image(struct facts *f, struct fact_group *g, const struct fact_image *image)
 {
 	return index_add_one(f, g, image->prefix);
 }
 
-static bool index_add(struct facts *f, struct fact_group *g, const struct prefix *p)
+bool frrd_index_add(struct facts *f, struct fact_group *g, const struct prefix *p)
 {
-	return index_add_one(f, g, p) && frrd_facts_images(f, g, p, index_add_image);
+	return !f->index[0] ||
+	       (index_add_one(f, g, p) && frrd_facts_images(f, g, p, add_image));
 }
 
-static void index_del_one(struct facts *f, const struct prefix *p)
+void frrd_index_del_image(struct facts *f, const struct prefix *p)
 {
-	struct route_node *rn = route_node_lookup(f->index[family_of(p)], p);
+	struct route_node *rn = f->index[0] ? route_node_lookup(f->index[family_of(p)], p) : NULL;
 
 	if (!rn)
 		return;
@@ -135,18 +141,18 @@ static void index_del_one(struct facts *f, const struct prefix *p)
 	route_unlock_node(rn);
 }
 
-static bool index_del_image(struct facts *f, struct fact_group *g, const struct fact_image *image)
+static bool del_image(struct facts *f, struct fact_group *g, const struct fact_image *image)
 {
-	index_del_one(f, image->prefix);
+	frrd_index_del_image(f, image->prefix);
 	return true;
 }
 
-static void index_del(struct facts *f, struct fact_group *g, const struct prefix *p)
+void frrd_index_del(struct facts *f, struct fact_group *g, const struct prefix *p)
 {
 	if (!f->index[0])
 		return;
-	index_del_one(f, p);
-	(void)frrd_facts_images(f, g, p, index_del_image);
+	frrd_index_del_image(f, p);
+	(void)frrd_facts_images(f, g, p, del_image);
 }
 
 static bool index_make(struct facts *f)
@@ -161,7 +167,7 @@ static bool index_make(struct facts *f)
 		LY_LIST_FOR (lyd_child(g->dnode), child)
 			if (strmatch(child->schema->name, "prefix")) {
 				(void)str2prefix(lyd_get_value(lyd_child(child)), &p);
-				if (!index_add(f, g, &p))
+				if (!frrd_index_add(f, g, &p))
 					return false;
 			}
 	return true;
@@ -180,105 +186,15 @@ bool frrd_rule_prefixes(struct facts *f)
 	return groups < 2 || index_make(f);
 }
 
-/* --- line by line --------------------------------------------------------- */
-
-/* Facts about the candidate that prefix lines go to. */
-static struct facts lines;
-static const struct nb_config *lines_candidate; /* NULL: no facts */
-
-void frrd_check_index_drop(void)
-{
-	if (lines_candidate)
-		frrd_facts_free(&lines);
-	lines_candidate = NULL;
-}
-
-/* Find the group in the candidate's facts; makes these when needed. */
-static struct fact_group *lines_group(const struct nb_config *candidate, const char *group,
-				      char *errmsg, size_t size)
-{
-	const struct lyd_node *root;
-	struct fact_group *g;
-
-	if (lines_candidate != candidate) {
-		frrd_check_index_drop();
-		root = yang_dnode_get(candidate->dnode, FRRD_NB_ROOT);
-		if (root) {
-			frrd_facts_read(&lines, root, true);
-			lines_candidate = candidate;
-		}
-	}
-	lines.errmsg = errmsg;
-	lines.size = size;
-	if (lines_candidate)
-		frr_each (fact_groups, lines.groups, g)
-			if (strmatch(g->name, group))
-				return g;
-	(void)refuse(&lines, "there is no group %s", group);
-	return NULL;
-}
-
-/* The index is needed as soon as another group has prefixes, too. */
-static bool lines_index(const struct fact_group *mine)
+bool frrd_index_need(struct facts *f, const struct fact_group *mine)
 {
 	struct fact_group *g;
 
-	if (lines.index[0])
+	if (f->index[0])
 		return true;
-	frr_each (fact_groups, lines.groups, g)
-		if (g != mine && (g->prefixes[0] || g->prefixes[1])) {
-			if (index_make(&lines))
-				return true;
-			frrd_check_index_drop();
-			return false;
-		}
-	return true;
-}
-
-bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
-			   const struct prefix *p, char *errmsg, size_t size)
-{
-	struct fact_group *g = lines_group(candidate, group, errmsg, size);
-	uint32_t counts[2];
-
-	if (!g)
-		return false;
-	counts[0] = g->prefixes[0];
-	counts[1] = g->prefixes[1];
-	counts[family_of(p)]++;
-	if (!frrd_rule_prefix_apart(&lines, "group", g->name, p) ||
-	    !frrd_rule_images_apart(&lines, g, p) || !frrd_rule_families(&lines, g, counts) ||
-	    !frrd_rule_prefix_unshadowed(&lines, g, p) || !lines_index(g))
-		return false;
-	if (!frrd_rule_map_add(&lines, g, p) ||
-	    (lines.index[0] && !index_add(&lines, g, p))) {
-		if (g->has_maps)
-			frrd_check_index_drop();
-		return false;
-	}
-	g->prefixes[family_of(p)]++;
-	return true;
-}
-
-bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
-			   const struct prefix *p, char *errmsg, size_t size)
-{
-	struct fact_group *g = lines_group(candidate, group, errmsg, size);
-	uint32_t counts[2];
-
-	if (!g)
-		return false;
-	counts[0] = g->prefixes[0];
-	counts[1] = g->prefixes[1];
-	counts[family_of(p)]--;
-	if (!frrd_rule_families(&lines, g, counts))
-		return false;
-	if (!frrd_rule_map_del(&lines, g, p)) {
-		frrd_check_index_drop();
-		return false;
-	}
-	g->prefixes[family_of(p)]--;
-	index_del(&lines, g, p);
+	frr_each (fact_groups, f->groups, g)
+		if (g != mine && (g->prefixes[0] || g->prefixes[1]))
+			return index_make(f);
 	return true;
 }
 

@@ -55,9 +55,27 @@ const struct frrd_nb_probe_text frrd_nb_probe_texts[] = {
 
 /* --- reading a tree ------------------------------------------------------- */
 
+/* By names and libyang's hashes: an XPath would be parsed anew for each of thousands. */
+const struct lyd_node *frrd_nb_probe_node(const struct lyd_node *dnode, const char *path)
+{
+	for (const char *name = path + 1; dnode && *name; name += strcspn(name, "/")) {
+		const struct lysc_node *schema;
+		struct lyd_node *match = NULL;
+
+		name++;
+		schema = lys_find_child(dnode->schema, dnode->schema->module, name,
+					strcspn(name, "/"), 0, 0);
+		/* without one: shows ask one kind of probe for what another has */
+		if (schema)
+			(void)lyd_find_sibling_val(lyd_child(dnode), schema, NULL, 0, &match);
+		dnode = match;
+	}
+	return dnode;
+}
+
 const char *frrd_nb_probe_value(const struct lyd_node *dnode, const char *path)
 {
-	const struct lyd_node *leaf = yang_dnode_get(dnode, path);
+	const struct lyd_node *leaf = frrd_nb_probe_node(dnode, path);
 
 	return leaf ? lyd_get_value(leaf) : NULL;
 }
@@ -162,7 +180,7 @@ static void read_use(struct frrd_probe_use *use, const struct lyd_node *dnode)
 		    : is(dnode, "./probes/mode", "at-least") ? FRRD_COMBINE_AT_LEAST
 							     : FRRD_COMBINE_ALL;
 	use->number = number(dnode, "./probes/number", 0);
-	LY_LIST_FOR (lyd_child(yang_dnode_get(dnode, "./probes")), child) {
+	LY_LIST_FOR (lyd_child(frrd_nb_probe_node(dnode, "./probes")), child) {
 		struct frrd_probe_ref *ref;
 
 		if (child->schema->nodetype != LYS_LIST)

@@ -34,7 +34,11 @@ struct frrd_nb_probe_text {
 /* Ends with an entry without a path. */
 extern const struct frrd_nb_probe_text frrd_nb_probe_texts[];
 
-/* The value of a leaf below a node, or NULL when there is no such leaf. */
+/*
+ * The leaf or container at a path ("./http/url") below a node, or NULL; and the value of
+ * a leaf.
+ */
+extern const struct lyd_node *frrd_nb_probe_node(const struct lyd_node *dnode, const char *path);
 extern const char *frrd_nb_probe_value(const struct lyd_node *dnode, const char *path);
 
 #endif

@@ -58,9 +58,12 @@ static const struct lyd_node *set_leaf(const struct lyd_node *dnode)
 static bool rule_complete(struct facts *f, const char *name, const struct lyd_node *dnode)
 {
 	for (const struct frrd_nb_probe_kind *k = frrd_nb_probe_kinds; k->name; k++) {
-		const struct lyd_node *container = yang_dnode_getf(dnode, "./%s", k->name);
-		const struct lyd_node *leaf = container ? set_leaf(container) : NULL;
+		char path[32];
+		const struct lyd_node *container, *leaf;
 
+		snprintf(path, sizeof(path), "./%s", k->name);
+		container = frrd_nb_probe_node(dnode, path);
+		leaf = container ? set_leaf(container) : NULL;
 		if (leaf && !value(dnode, k->target))
 			return refuse(f, "probe %s: `%s` belongs to `%s`, which is not configured",
 				      name, leaf->schema->name, k->line);
@@ -130,7 +133,7 @@ static bool rule_http(struct facts *f, const char *name, const struct lyd_node *
 	const char *method = value(dnode, "./http/method");
 	const char *status = value(dnode, "./http/status");
 	const char *header = value(dnode, "./http/host-header");
-	const struct lyd_node *tls = yang_dnode_get(dnode, "./http/tls");
+	const struct lyd_node *tls = frrd_nb_probe_node(dnode, "./http/tls");
 	struct io_http_status codes;
 	struct io_http_url parsed;
 	const char *error;
@@ -247,18 +250,30 @@ static bool rule_probe(struct facts *f, const struct lyd_node *dnode)
 
 /* --- who uses probes ------------------------------------------------------ */
 
+/* The list entry of a probe; NULL: there is none. */
+static const struct lyd_node *probe_named(const struct facts *f, const char *name)
+{
+	const struct lysc_node *schema = lys_find_child(f->root->schema, f->root->schema->module,
+							"probe", 0, 0, 0);
+	struct lyd_node *match = NULL;
+	char keys[FRRD_NAME_SIZE + 16];
+
+	snprintf(keys, sizeof(keys), "[name='%s']", name);
+	(void)lyd_find_sibling_val(lyd_child(f->root), schema, keys, strlen(keys), &match);
+	return match;
+}
+
 static bool rule_ref(struct facts *f, const char *who, const char *name)
 {
-	const struct lyd_node *probe = yang_dnode_getf(f->root, "./probe[name='%s']", name);
-	const struct lyd_node *before = yang_dnode_getf(running_config->dnode,
-							"%s/probe[name='%s']", FRRD_NB_ROOT, name);
+	const struct lyd_node *probe = probe_named(f, name), *before;
 
+	if (probe && frrd_nb_probe_kind_of(probe))
+		return true;
+	before = yang_dnode_getf(running_config->dnode, "%s/probe[name='%s']", FRRD_NB_ROOT, name);
 	if (!probe && before && !f->partial)
 		return refuse(f, "probe %s cannot be removed: %s uses it", name, who);
 	if (!probe)
 		return refuse(f, "%s: there is no probe %s", who, name);
-	if (frrd_nb_probe_kind_of(probe))
-		return true;
 	if (before && frrd_nb_probe_kind_of(before) && !f->partial)
 		return refuse(f, "probe %s: what it checks cannot be removed, as %s uses it; put something else in its place",
 			      name, who);
@@ -276,28 +291,23 @@ static bool rule_number(struct facts *f, const char *who, unsigned long wanted,
 		      there == 1 ? "counts" : "count", where);
 }
 
-/* The container `probes` of a member or track; ret_count: how many probes it names. */
-static bool rule_use(struct facts *f, const char *who, const struct lyd_node *dnode,
-		     unsigned long *ret_count)
+/* Count one probe more that a member or track names. */
+static void count_ref(struct fact_use *use, const struct lyd_node *ref)
 {
-	const char *mode = value(dnode, "./probes/mode");
-	const char *number = value(dnode, "./probes/number");
-	unsigned long all = 0, owner = 0, standby = 0, wanted;
-	const struct lyd_node *child;
+	const char *role = value(ref, "./role");
 
-	LY_LIST_FOR (lyd_child(yang_dnode_get(dnode, "./probes")), child) {
-		const char *role;
+	use->all++;
+	use->owner += !role || !strmatch(role, "standby");
+	use->standby += !role || !strmatch(role, "owner");
+}
 
-		if (child->schema->nodetype != LYS_LIST)
-			continue;
-		if (!rule_ref(f, who, key(child)))
-			return false;
-		role = value(child, "./role");
-		all++;
-		owner += !role || !strmatch(role, "standby");
-		standby += !role || !strmatch(role, "owner");
-	}
-	*ret_count = all;
+/* Do so many probes fit how they combine? */
+static bool rule_combine(struct facts *f, const char *who, const struct lyd_node *user,
+			 const struct fact_use *use)
+{
+	const char *mode = value(user, "./probes/mode");
+	const char *number = value(user, "./probes/number");
+	unsigned long wanted;
 
 	if (!mode || !strmatch(mode, "at-least"))
 		return !number || refuse(f, "%s: probes: a number is for `at-least` only", who);
@@ -305,18 +315,35 @@ static bool rule_use(struct facts *f, const char *who, const struct lyd_node *dn
 		return refuse(f, "%s: `probes at-least` needs a number", who);
 	wanted = strtoul(number, NULL, 10);
 	/* where none counts, none is asked */
-	return rule_number(f, who, wanted, all, "") &&
-	       (!owner || rule_number(f, who, wanted, owner, " at the owner")) &&
-	       (!standby || rule_number(f, who, wanted, standby, " at a standby"));
+	return rule_number(f, who, wanted, use->all, "") &&
+	       (!use->owner || rule_number(f, who, wanted, use->owner, " at the owner")) &&
+	       (!use->standby || rule_number(f, who, wanted, use->standby, " at a standby"));
+}
+
+/* The container `probes` of a member or track. */
+static bool rule_use(struct facts *f, const char *who, const struct lyd_node *user,
+		     struct fact_use *ret_use)
+{
+	const struct lyd_node *child;
+
+	*ret_use = (struct fact_use){ .user = user };
+	LY_LIST_FOR (lyd_child(frrd_nb_probe_node(user, "./probes")), child) {
+		if (child->schema->nodetype != LYS_LIST)
+			continue;
+		if (!rule_ref(f, who, key(child)))
+			return false;
+		count_ref(ret_use, child);
+	}
+	return rule_combine(f, who, user, ret_use);
 }
 
 static bool rule_member(struct facts *f, const struct lyd_node *member)
 {
 	char who[WHO_SIZE];
-	unsigned long count;
+	struct fact_use use;
 
 	snprintf(who, sizeof(who), "group %s site %s", key(lyd_parent(member)), key(member));
-	return rule_use(f, who, member, &count);
+	return rule_use(f, who, member, &use);
 }
 
 /* --- tracks --------------------------------------------------------------- */
@@ -344,7 +371,7 @@ static bool rule_no_roles(struct facts *f, const char *name, const struct lyd_no
 {
 	const struct lyd_node *child;
 
-	LY_LIST_FOR (lyd_child(yang_dnode_get(dnode, "./probes")), child)
+	LY_LIST_FOR (lyd_child(frrd_nb_probe_node(dnode, "./probes")), child)
 		if (child->schema->nodetype == LYS_LIST && value(child, "./role") &&
 		    !strmatch(value(child, "./role"), "both"))
 			return refuse(f, "track %s: probe %s has a role, which is for the sites of a group: a track has no owner",
@@ -363,12 +390,12 @@ static bool rule_track(struct facts *f, const struct lyd_node *dnode)
 		.blackhole = blackhole && strmatch(blackhole, "true"),
 	};
 	const struct lyd_node *child;
-	unsigned long probes;
+	struct fact_use use;
 	char who[WHO_SIZE];
 	struct prefix p;
 
 	snprintf(who, sizeof(who), "track %s", name);
-	if (!rule_use(f, who, dnode, &probes) || !rule_no_roles(f, name, dnode) ||
+	if (!rule_use(f, who, dnode, &use) || !rule_no_roles(f, name, dnode) ||
 	    !frrd_rule_nexthop(f, who, &nexthop))
 		return false;
 	LY_LIST_FOR (lyd_child(dnode), child) {
@@ -377,7 +404,7 @@ static bool rule_track(struct facts *f, const struct lyd_node *dnode)
 		(void)str2prefix(lyd_get_value(child), &p);
 		if (!rule_track_prefix(f, name, &p, &nexthop))
 			return false;
-		if (!probes)
+		if (!use.all)
 			return refuse(f, "track %s: prefix %pFX is announced while its probes are up, so there has to be one; configure `probe NAME` first",
 				      name, &p);
 	}
@@ -424,4 +451,41 @@ bool frrd_rule_probes_at(struct facts *f, const char *xpath)
 		return true;
 	dnode = yang_dnode_getf(f->root, "%.*s", (int)(end + 1 - xpath), xpath);
 	return !dnode || rule_object(f, dnode);
+}
+
+/* --- one more, where the others are known ---------------------------------- */
+
+/* The member or track around a probe that it names. */
+static const struct lyd_node *user_of(const struct lyd_node *ref)
+{
+	return lyd_parent(lyd_parent(ref));
+}
+
+void frrd_facts_use_read(struct facts *f, const struct lyd_node *ref)
+{
+	const struct lyd_node *other;
+
+	f->use = (struct fact_use){ .user = user_of(ref) };
+	LY_LIST_FOR (lyd_child(lyd_parent(ref)), other)
+		if (other->schema->nodetype == LYS_LIST)
+			count_ref(&f->use, other);
+}
+
+bool frrd_facts_use_known(const struct facts *f, const struct lyd_node *ref)
+{
+	return f->use.user == user_of(ref);
+}
+
+bool frrd_rule_probe_use_add(struct facts *f, const struct lyd_node *ref)
+{
+	const struct lyd_node *user = user_of(ref);
+	char who[WHO_SIZE];
+
+	/* that the probes of a track have no roles is seen to by the command */
+	if (strmatch(user->schema->name, "track"))
+		snprintf(who, sizeof(who), "track %s", key(user));
+	else
+		snprintf(who, sizeof(who), "group %s site %s", key(lyd_parent(user)), key(user));
+	count_ref(&f->use, ref);
+	return rule_ref(f, who, key(ref)) && rule_combine(f, who, user, &f->use);
 }

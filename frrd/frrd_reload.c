@@ -20,6 +20,7 @@
 #include "frrd_compat.h"
 #include "frrd/frrd_cli.h"
 #include "frrd/frrd_errors.h"
+#include "frrd/frrd_nb_check.h"
 #include "frrd/frrd_reload.h"
 
 /* A vty that edits a fresh candidate and never commits by itself. */
@@ -113,6 +114,7 @@ void frrd_reload(void)
 	frrd_config_reload = true;
 	bad = read_lines(vty, file, path);
 	frrd_config_reload = false;
+	frrd_check_doubt(NULL);
 	fclose(file);
 	if (bad)
 		flog_err(EC_FRRD_CONFIG, "read %s again: %u lines refused, nothing was changed",

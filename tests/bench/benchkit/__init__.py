@@ -16,4 +16,6 @@ of scripts/labkit.
   service        a dead service behind a living router, seen by a probe
   idle           processor time while nothing happens
   outage_report  outages into tables and JSON
+
+  load           how long files with many lines are read (tests/bench/load)
 """
