@@ -11,8 +11,9 @@
  * So lines of a file only edit the candidate, each is checked at once by the very
  * rules that the transaction will be checked by, and one that is refused is taken
  * back.  Only the timers of the arbiter are checked together, when the last of them
- * is read: in which order they come must not matter.  What is left is committed
- * together
+ * is read: in which order they come must not matter; and whether map lines that come
+ * before the prefixes of their group cover one of them is asked when all are read.  What
+ * is left is committed together
  *
  *   - when the node subnet-mover is left;
  *   - before a line that removes something: these are transactions of their own;
@@ -145,6 +146,7 @@ static int commit_candidate(struct vty *vty)
 }
 
 static int close_timers(struct vty *vty);
+static int close_maps(struct vty *vty);
 
 int frrd_cli_flush(struct vty *vty)
 {
@@ -155,10 +157,13 @@ int frrd_cli_flush(struct vty *vty)
 
 	closed = close_timers(vty);
 	open_vty = NULL;
-	frrd_check_forget();
 	/* the vty of a file that libfrr has committed may be gone, and this another */
-	if (!vty->candidate_config)
+	if (!vty->candidate_config) {
+		frrd_check_forget();
 		return CMD_SUCCESS;
+	}
+	if (close_maps(vty) != CMD_SUCCESS)
+		closed = CMD_WARNING_CONFIG_FAILED;
 	if (frrd_debug_config())
 		zlog_debug("committing the lines read so far");
 	ret = commit_candidate(vty);
@@ -330,6 +335,23 @@ static int close_timers(struct vty *vty)
 int frrd_cli_close_timers(struct vty *vty)
 {
 	return open_vty == vty ? close_timers(vty) : CMD_SUCCESS;
+}
+
+/* --- map lines ------------------------------------------------------------- */
+
+/* All prefixes are read: map lines before them that cover none would have all refused. */
+static int close_maps(struct vty *vty)
+{
+	char xpath[XPATH_MAXLEN], error[512];
+	int ret = CMD_SUCCESS;
+
+	while (frrd_check_useless_map(vty->candidate_config, xpath, sizeof(xpath), error,
+				      sizeof(error))) {
+		edit(vty, xpath, NB_OP_DESTROY, NULL);
+		ret = frrd_cli_refuse(vty, "%s", error);
+	}
+	frrd_check_forget();
+	return ret;
 }
 
 /* --- lines of a file, one by one ------------------------------------------ */

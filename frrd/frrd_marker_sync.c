@@ -19,7 +19,7 @@
 #include "frrd/frrd_zebra.h"
 
 #define RETRY_MIN_MS 1000
-#define RETRY_MAX_MS 60000
+#define RETRY_MAX_MS 8000 /* without its beacon a site is dead to the others */
 /* So often was it written again, after 1 s and 2 s, when it counts as hidden. */
 #define HIDDEN 2
 
@@ -28,6 +28,16 @@ static struct event *t_retry;
 static unsigned int retry_ms = RETRY_MIN_MS;
 
 static void retry_expired(struct event *event);
+
+/* What is new has not to wait until what has no answer for long is tried again. */
+static void retry_soon(void)
+{
+	if (t_retry && retry_ms == RETRY_MIN_MS)
+		return;
+	EVENT_OFF(t_retry);
+	retry_ms = RETRY_MIN_MS;
+	event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+}
 
 static void set_status(struct marker *marker, enum marker_status status)
 {
@@ -71,10 +81,8 @@ void frrd_marker_write(struct marker *marker)
 			return;
 		set_status(marker, STATUS_DELETED);
 	}
-	if (!t_retry) {
-		retry_ms = RETRY_MIN_MS;
-		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
-	}
+	if (!t_retry)
+		retry_soon();
 }
 
 static bool is_hidden(const struct marker *marker)
@@ -128,10 +136,11 @@ void frrd_marker_set_wanted(struct marker *marker, bool wanted)
 	marker->wanted = wanted;
 	marker->deleted_twice = false;
 	forget_writes(marker);
-	/* It has not to wait until what is hidden for long is tried again. */
-	EVENT_OFF(t_retry);
-	if (wanted || marker->status != STATUS_OUT)
-		frrd_marker_write(marker);
+	if (!wanted && marker->status == STATUS_OUT)
+		return;
+	frrd_marker_write(marker);
+	if (marker->status != STATUS_OUT)
+		retry_soon();
 }
 
 /* zebra has nothing of it any more. May free it. */
@@ -147,9 +156,11 @@ static void gone(struct marker *marker)
 static void retry_expired(struct event *event)
 {
 	struct marker *marker;
-	bool waiting = false;
+	bool waiting = false, deleted = false;
 
+	/* first, for it is not soon that what is written now is tried again */
 	retry_ms = MIN(retry_ms * 2, RETRY_MAX_MS);
+	event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
 	frr_each_safe (markers, &frrd_markers, marker) {
 		if (marker->status == STATUS_OUT || marker->status == STATUS_INSTALLED)
 			continue;
@@ -161,15 +172,18 @@ static void retry_expired(struct event *event)
 		count_write(marker);
 		frrd_marker_write(marker);
 		waiting = true;
+		deleted |= marker->deleted_twice;
 	}
-	EVENT_OFF(t_retry);
-	if (waiting)
-		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+	if (!waiting)
+		EVENT_OFF(t_retry);
+	else if (deleted)
+		retry_soon(); /* what is to go must not hold up the end of the process */
 }
 
 bool frrd_marker_notify(const struct prefix *p, int note)
 {
 	struct marker *marker = frrd_marker_find(p);
+	enum marker_status before;
 
 	if (!marker || marker->status == STATUS_OUT)
 		return false;
@@ -180,6 +194,7 @@ bool frrd_marker_notify(const struct prefix *p, int note)
 			gone(marker);
 		return true;
 	}
+	before = marker->status;
 	switch ((enum zapi_route_notify_owner)note) {
 	case ZAPI_ROUTE_INSTALLED:
 		set_status(marker, STATUS_INSTALLED);
@@ -197,8 +212,8 @@ bool frrd_marker_notify(const struct prefix *p, int note)
 	case ZAPI_ROUTE_REMOVE_FAIL:
 		break;
 	}
-	if (marker->status == STATUS_BLOCKED && !t_retry)
-		event_add_timer_msec(frrd_loop, retry_expired, NULL, retry_ms, &t_retry);
+	if (marker->status == STATUS_BLOCKED && (before == STATUS_INSTALLED || !t_retry))
+		retry_soon();
 	return true;
 }
 

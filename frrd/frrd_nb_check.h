@@ -59,6 +59,15 @@ extern bool frrd_check_prefix_del(const struct nb_config *candidate, const char 
 				  const struct prefix *p, char *errmsg, size_t size);
 
 /*
+ * Is there a map line that covers no prefix of its group?  Before the group has prefixes,
+ * lines may come that cover those to come; afterwards, the candidate would be refused for
+ * one.  Each is told once, with its XPath, and is to be removed; when all are told,
+ * frrd_check_forget() has to be called.
+ */
+extern bool frrd_check_useless_map(const struct nb_config *candidate, char *ret_xpath,
+				   size_t xpath_size, char *errmsg, size_t size);
+
+/*
  * What is remembered does not hold any more: the candidate was changed in another way, or
  * may be.  Checks and commits of whole candidates say so themselves.
  */

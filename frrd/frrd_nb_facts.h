@@ -73,6 +73,8 @@ struct fact_group {
 	size_t attach_count;
 	bool has_maps;
 	bool maps_ready; /* the prefixes of the group were looked at by frrd_rule_map_add() */
+	/* a prefix line that is checked before the tree has it; NULL: none */
+	const struct prefix *coming;
 	/* its prefix lines, IPv4 and IPv6; made by frrd_rule_map_line(); info is not NULL */
 	struct route_table *lines[2];
 };
@@ -206,6 +208,12 @@ extern bool frrd_rule_map_del(struct facts *f, struct fact_group *g, const struc
  */
 extern bool frrd_rule_map_line(struct facts *f, struct fact_group *g, struct fact_member *m,
 			       const struct prefix *from, const struct prefix *to);
+
+/*
+ * Is there a map line that covers no prefix of its group, which has prefixes?  Says so, and
+ * where the line is in the candidate; another one the next time.
+ */
+extern bool frrd_facts_useless_map(struct facts *f, char *ret_xpath, size_t size);
 
 /* Are the hooks of all groups complete, and their sites and policies possible? */
 extern bool frrd_rule_hooks(struct facts *f);

@@ -61,12 +61,10 @@ static void read_anew(const struct nb_config *candidate, const struct lyd_node *
 
 /* --- prefix lines --------------------------------------------------------- */
 
-/* Find the group in the candidate's facts; makes these when needed. */
-static struct fact_group *group_named(const struct nb_config *candidate, const char *group,
-				      char *errmsg, size_t size)
+/* Make the candidate's facts when needed; false: there is nothing to read. */
+static bool read_when_needed(const struct nb_config *candidate, char *errmsg, size_t size)
 {
 	const struct lyd_node *root;
-	struct fact_group *g;
 
 	if (!known(candidate) || !lines.counted) {
 		frrd_check_forget();
@@ -76,7 +74,16 @@ static struct fact_group *group_named(const struct nb_config *candidate, const c
 	}
 	lines.errmsg = errmsg;
 	lines.size = size;
-	if (lines_candidate)
+	return !!lines_candidate;
+}
+
+/* Find the group in the candidate's facts. */
+static struct fact_group *group_named(const struct nb_config *candidate, const char *group,
+				      char *errmsg, size_t size)
+{
+	struct fact_group *g;
+
+	if (read_when_needed(candidate, errmsg, size))
 		frr_each (fact_groups, lines.groups, g)
 			if (strmatch(g->name, group))
 				return g;
@@ -84,14 +91,10 @@ static struct fact_group *group_named(const struct nb_config *candidate, const c
 	return NULL;
 }
 
-bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
-			   const struct prefix *p, char *errmsg, size_t size)
+static bool prefix_fits(struct fact_group *g, const struct prefix *p)
 {
-	struct fact_group *g = group_named(candidate, group, errmsg, size);
 	uint32_t counts[2];
 
-	if (!g)
-		return false;
 	counts[0] = g->prefixes[0];
 	counts[1] = g->prefixes[1];
 	counts[family_of(p)]++;
@@ -110,6 +113,21 @@ bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
 	}
 	g->prefixes[family_of(p)]++;
 	return true;
+}
+
+bool frrd_check_prefix_add(const struct nb_config *candidate, const char *group,
+			   const struct prefix *p, char *errmsg, size_t size)
+{
+	struct fact_group *g = group_named(candidate, group, errmsg, size);
+	bool ok;
+
+	if (!g)
+		return false;
+	g->coming = p;
+	ok = prefix_fits(g, p);
+	if (lines_candidate) /* the facts are still there */
+		g->coming = NULL;
+	return ok;
 }
 
 bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
@@ -135,6 +153,13 @@ bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
 }
 
 /* --- other lines ---------------------------------------------------------- */
+
+bool frrd_check_useless_map(const struct nb_config *candidate, char *ret_xpath,
+			    size_t xpath_size, char *errmsg, size_t size)
+{
+	return read_when_needed(candidate, errmsg, size) &&
+	       frrd_facts_useless_map(&lines, ret_xpath, xpath_size);
+}
 
 /* Bring a map line into the facts; `dnode` is the list entry. */
 static bool map_fits(const struct lyd_node *dnode)

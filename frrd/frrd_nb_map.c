@@ -185,6 +185,12 @@ static bool original_of(const struct fact_group *g, const struct fact_member *m,
 	const struct lyd_node *child;
 	struct prefix image;
 
+	if (g->coming && !(but && prefix_same(g->coming, but))) {
+		prefix_copy(ret_original, g->coming);
+		frrd_map_lines_apply(&m->maps, ret_original, &image);
+		if (prefix_same(&image, p))
+			return true;
+	}
 	LY_LIST_FOR (lyd_child(g->dnode), child) {
 		if (!strmatch(child->schema->name, "prefix"))
 			continue;
@@ -200,6 +206,8 @@ static bool has_line(const struct fact_group *g, const struct prefix *p)
 {
 	char xpath[PREFIX_STRLEN + 32];
 
+	if (g->coming && prefix_same(g->coming, p))
+		return true;
 	snprintfrr(xpath, sizeof(xpath), "./prefix[prefix='%pFX']", p);
 	return yang_dnode_exists(g->dnode, xpath);
 }
@@ -339,19 +347,54 @@ static bool look_at_all(struct facts *f, struct fact_group *g)
 	return true;
 }
 
-/* Which prefixes a prefix-list brings is not known here; preflight looks at these. */
-static bool lines_useful(struct facts *f, const struct fact_group *g)
+/*
+ * A map line that covers no prefix of the group; NULL: none.  Which prefixes a prefix-list
+ * brings is not known here; preflight looks at these.
+ */
+static struct frrd_map *useless_line(struct facts *f, const struct fact_group *g,
+				     const struct fact_member **ret_member)
 {
 	struct frrd_map *map;
 
 	if (g->has_plist || !(g->prefixes[0] + g->prefixes[1]))
-		return true;
+		return NULL;
 	for (size_t i = 0; i < g->member_count; i++)
-		frr_each (frrd_maps, &g->members[i].maps, map)
-			if (!map->covers)
-				return refuse(f, "group %s site %s: `map %pFX %pFX` covers no prefix of the group",
-					      g->name, g->members[i].site, &map->from, &map->to);
-	return true;
+		frr_each (frrd_maps, &g->members[i].maps, map) {
+			if (map->covers)
+				continue;
+			(void)refuse(f, "group %s site %s: `map %pFX %pFX` covers no prefix of the group",
+				     g->name, g->members[i].site, &map->from, &map->to);
+			*ret_member = &g->members[i];
+			return map;
+		}
+	return NULL;
+}
+
+static bool lines_useful(struct facts *f, const struct fact_group *g)
+{
+	const struct fact_member *m;
+
+	return !useless_line(f, g, &m);
+}
+
+bool frrd_facts_useless_map(struct facts *f, char *ret_xpath, size_t size)
+{
+	const struct fact_member *m;
+	struct fact_group *g;
+	struct frrd_map *map;
+
+	frr_each (fact_groups, f->groups, g) {
+		if (!g->has_maps || !look_at_all(f, g))
+			continue;
+		map = useless_line(f, g, &m);
+		if (!map)
+			continue;
+		map->covers = 1; /* as good as gone */
+		snprintfrr(ret_xpath, size, "%s/group[name='%s']/member[site='%s']/map[from='%pFX']",
+			   FRRD_NB_ROOT, g->name, m->site, &map->from);
+		return true;
+	}
+	return false;
 }
 
 static bool rule_group(struct facts *f, struct fact_group *g)

@@ -80,7 +80,8 @@ class Reading:
     def ask(self, line):
         """Why the line was refused; None: it was not."""
         code, said = self.vty.ask(line)
-        return None if code == CMD_SUCCESS else " ".join(said.split()).removeprefix("% ")
+        said = " ".join(said.split()).removeprefix("% ")
+        return None if code == CMD_SUCCESS else said.split("Error description: ")[-1]
 
     def take(self, *lines):
         for line in lines:
@@ -195,15 +196,18 @@ def test_an_attached_address_is_looked_at(reading):
     assert maps_of(reading.router) == ["map 10.1.2.0/24 10.3.0.0/24"]
 
 
-def test_prefixes_may_take_each_others_place(reading):
-    """One line moves many prefixes, and one of them to where another one was."""
+def test_prefixes_leave_before_others_come(reading):
+    """One line moves many prefixes, and others go to where some of them were; but to none
+    that is a prefix of the group."""
     file = reading()
-    file.take(*DC2, "map 10.1.0.0/24 10.1.200.0/24", "map 10.1.1.0/24 10.1.0.0/24",
-              "map 10.1.0.0/16 10.2.0.0/16", "map 10.1.0.0/16 10.4.0.0/16",
-              "map 10.1.0.0/24 10.4.0.0/24")
+    file.take(*DC2, "map 10.1.0.0/24 10.1.200.0/24")
+    assert file.ask("map 10.1.1.0/24 10.1.0.0/24") == OWN_PLACE.format("10.1.1.0/24",
+                                                                       "10.1.0.0/24")
+    file.take("map 10.1.1.0/24 10.2.0.0/24", "map 10.1.0.0/16 10.2.0.0/16",
+              "map 10.1.0.0/16 10.4.0.0/16", "map 10.1.0.0/24 10.4.0.0/24")
     assert "would both be announced as 10.4.5.0/24" in file.ask("map 10.1.6.0/24 10.4.5.0/24")
     file.take("map 10.1.5.0/24 10.5.5.0/24", "map 10.1.6.0/24 10.4.5.0/24", "exit", "exit",
-              "group mail", "prefix 10.2.0.0/24", "prefix 10.1.200.0/24")
+              "group mail", "prefix 10.2.5.0/24", "prefix 10.1.200.0/24")
     assert file.ask("prefix 10.4.5.0/24") == \
         "prefix 10.4.5.0/24 of group mail is in group web (at site dc2 in place of 10.1.6.0/24) " \
         "already"
@@ -212,8 +216,25 @@ def test_prefixes_may_take_each_others_place(reading):
     file.end()
     assert set(maps_of(reading.router)) == {
         "map 10.1.0.0/16 10.4.0.0/16", "map 10.1.0.0/24 10.4.0.0/24",
-        "map 10.1.1.0/24 10.1.0.0/24", "map 10.1.5.0/24 10.5.5.0/24",
+        "map 10.1.1.0/24 10.2.0.0/24", "map 10.1.5.0/24 10.5.5.0/24",
         "map 10.1.6.0/24 10.4.5.0/24"}
+
+
+OWN_PLACE = "group web site dc2: {} cannot be mapped to {}, which is a prefix of the group as well"
+
+
+def test_the_first_map_line_of_a_site(reading):
+    """What it leaves where it is counts for those that follow; a prefix line comes before it,
+    so that the facts are there."""
+    file = reading()
+    file.take(*DC2[:2], "prefix 10.1.100.0/24", "site dc2", good_map(0))
+    assert file.ask("map 10.1.1.0/24 10.1.2.0/24") == \
+        "group web site dc2: 10.1.2.0/24 and 10.1.1.0/24 would both be announced as 10.1.2.0/24"
+    file.take("exit", "prefix 10.1.101.0/24", "site dc1", good_map(0), "exit", "site dc2")
+    assert "would both be announced as 10.1.101.0/24" in file.ask("map 10.1.1.0/24 10.1.101.0/24")
+    file.take("exit", "exit", "exit")
+    file.end()
+    assert maps_of(reading.router) == maps_of(reading.router, "dc1") == [good_map(0)]
 
 
 def test_a_map_line_removed_and_added_again(reading):
@@ -277,6 +298,41 @@ def test_a_prefix_line_counts_for_the_next_map_line(reading):
               "map 10.1.0.0/16 10.2.0.0/16", "exit", "exit", "exit")
     file.end()
     assert "map 10.1.0.0/16 10.2.0.0/16" in maps_of(reading.router)
+
+
+def test_map_lines_before_the_prefixes(reading):
+    """Whether they cover one is known when all prefixes are read. One that does not must not
+    take the group along."""
+    file = reading()
+    file.take("subnet-mover", "no group web", "group web", "id 1", "site dc1",
+              "next-hop interface lan", "exit", "site dc2", "next-hop interface lan",
+              "map 10.9.0.0/24 10.2.9.0/24", good_map(1), "map 10.9.1.0/24 10.2.9.0/24",
+              good_map(0), "exit", "prefix 10.1.0.0/24", "prefix 10.1.1.0/24", "exit")
+    said = " ".join(file.vty.ask("exit")[1].split())
+    for i in 0, 1:
+        assert f"group web site dc2: `map 10.9.{i}.0/24 10.2.9.0/24` covers no prefix of the " \
+            "group" in said
+    assert "10.1." not in said
+    file.end()
+    assert sorted(maps_of(reading.router)) == [good_map(0), good_map(1)]
+    assert "  prefix 10.1.1.0/24\n" in running(reading.router)
+
+
+def test_a_useless_map_line_before_the_prefixes_at_boot(configured):
+    router = configured(HEAD + MAIL + f""" group web
+  id 1
+  site dc1
+   next-hop interface lan
+   map 10.9.0.0/24 10.2.9.0/24
+   {good_map(1)}
+  exit
+  prefix 10.1.1.0/24
+ exit
+exit
+""")
+    assert maps_of(router, "dc1") == [good_map(1)]
+    assert "configuration line refused: group web site dc1: `map 10.9.0.0/24 10.2.9.0/24` covers " \
+        "no prefix of the group" in router.daemon("frrd").tail("log", 60)
 
 
 def test_records_leave_room_for_map_lines(reading):
@@ -508,38 +564,123 @@ def some_lines(rng, count):
             yield site, f"no map {network(length)}"
 
 
-def accepted(ask, lines):
-    """Which of the lines are accepted."""
+EXCHANGE = HEAD + """ group mail
+  id 2
+  prefix 10.8.0.0/24
+  site dc1
+   next-hop interface lan
+  exit
+ exit
+ group web
+  id 1
+  prefix 10.1.0.0/24
+  prefix 10.1.1.0/24
+  prefix 10.1.2.0/24
+  prefix 10.9.0.0/24
+  site dc1
+   next-hop interface lan
+  exit
+  site dc2
+   next-hop interface lan
+  exit
+ exit
+exit
+"""
+
+
+def lines_that_exchange(rng, count):
+    """So few networks that prefixes often go to where others are, stay, or come from."""
+    def network(length):
+        return f"10.1.{rng.randrange(2) * 4 if length == 22 else rng.randrange(8)}.0/{length}"
+
+    for _ in range(count):
+        kind = rng.choice(("map",) * 6 + ("prefix",) * 3 + ("no",) * 2 + ("next-hop",))
+        length = rng.choice((22, 24, 24, 24, 24))
+        site, group = in_site(rng.choice(("dc1", "dc2"))), rng.choice((IN_WEB,) * 4 + (IN_MAIL,))
+        if kind == "map":
+            yield site, f"map {network(length)} {network(length)}"
+        elif kind == "prefix":
+            yield group, f"{rng.choice(('', 'no '))}prefix {network(24)}"
+        elif kind == "next-hop":
+            yield site, f"next-hop interface {rng.choice(('lan', 'wan'))}"
+        else:
+            yield site, f"no map {network(length)}"
+
+
+REASONS = (" cannot be mapped to ", " would both be announced as ", " no prefix of the group",
+           " already", " lies within ")
+
+
+def plain(said):
+    """Why it was refused: of several lines that are broken at once, either may be named."""
+    return next((reason for reason in REASONS if said and reason in said), said)
+
+
+def answers(ask, lines):
+    """What is said of each line; None: it was accepted."""
     found = []
     for (there, back), line in lines:
         for step in there:
             assert ask(step) is None
-        found.append(ask(line) is None)
+        found.append(plain(ask(line)))
         for step in back:
             assert ask(step) is None
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_file_is_judged_as_what_is_typed(reading, configured, seed):
+CHANCES = [(CONFIG.replace("   attach interface lan address 10.3.0.1/24\n", ""), some_lines, seed) for seed in range(3)] + \
+    [(EXCHANGE, lines_that_exchange, seed) for seed in range(3)]
+
+
+@pytest.mark.parametrize("config, draw, seed", CHANCES,
+                         ids=[f"{draw.__name__}-{seed}" for _, draw, seed in CHANCES])
+def test_a_file_is_judged_as_what_is_typed(reading, configured, config, draw, seed):
     """Typed, each line is checked with everything else, by its transaction."""
-    lines = list(some_lines(random.Random(seed), 150))
-    start = "subnet-mover", "group web", "site dc1", "no attach interface lan", "exit"
+    lines = list(draw(random.Random(seed), 150))
+    start = "subnet-mover", "group web"
+    configured(config)
     file = reading()
     file.take(*start)
-    by_file = accepted(file.ask, lines)
+    by_file = answers(file.ask, lines)
     file.take("exit", "exit")
     file.end()
     shown = running(reading.router)
-    router = configured(CONFIG)
+    router = configured(config)
     with router.vty("frrd") as vty:
         typist = Reading.__new__(Reading)
         typist.vty = vty
         vty.run("configure terminal")
         typist.take(*start)
-        typed = accepted(typist.ask, lines)
-    differ = [(line, one, other) for line, one, other in zip(lines, by_file, typed)
+        typed = answers(typist.ask, lines)
+    differ = [(line[1], one, other) for line, one, other in zip(lines, by_file, typed)
               if one != other]
     assert not differ
     assert sorted(shown.splitlines()) == sorted(running(router).splitlines())
-    assert 20 < sum(by_file) < len(lines) - 20
+    assert 20 < by_file.count(None) < len(lines) - 20
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_file_in_any_order_loses_what_is_refused_only(reading, seed):
+    """Nothing that was accepted line by line is lost when all is committed."""
+    rng = random.Random(seed)
+    lines = [((), f"prefix 10.1.{i}.0/24") for i in range(4)] + \
+        [(f"site dc{rng.randrange(2) + 1}", f"map 10.1.{rng.randrange(6)}.0/24 "
+          f"10.{rng.randrange(2) + 1}.{rng.randrange(6)}.0/24") for _ in range(8)] + \
+        [("site dc2", "metric 10"), ("site dc1", "map 10.1.0.0/16 10.2.0.0/16")]
+    rng.shuffle(lines)
+    file = reading()
+    file.take("subnet-mover", "no group web", "group web", "id 1", "site dc1",
+              "next-hop interface lan", "exit", "site dc2", "next-hop interface lan", "exit")
+    kept = {}
+    for site, line in lines:
+        file.take(*([site] if site else []))
+        if file.ask(line) is None:
+            kept[site, " ".join(line.split()[:2])] = line
+        file.take(*(["exit"] if site else []))
+    file.take("exit")
+    _, useless = file.vty.ask("exit")
+    file.end()
+    shown = [line for line in running(reading.router).split(" group web\n")[1].splitlines()
+             if line.split()[:1] in (["map"], ["metric"]) or line.startswith("  prefix")]
+    assert sorted(line.strip() for line in shown) == \
+        sorted(line for line in kept.values() if f"`{line}`" not in useless)
