@@ -55,28 +55,6 @@ static void check_failed(struct frrd_attachment *att, int error)
 	check_done(att);
 }
 
-static void probe(struct event *event)
-{
-	struct frrd_attachment *att = EVENT_ARG(event);
-	int error = 0;
-
-	if (att->probes == PROBES) {
-		check_done(att);
-		return;
-	}
-	for (size_t i = 0; !error && i < att->count; i++)
-		if (is_asked_for(&att->addresses[i]))
-			error = frrd_packet_probe(att->check_fd, att->ifindex, att->mac,
-						  &att->addresses[i].p);
-	if (error) {
-		check_failed(att, error);
-		return;
-	}
-	att->probes++;
-	event_add_timer_msec(frrd_loop, probe, att, att->probes == PROBES ? ANSWER_MS : PROBE_MS,
-			     &att->t_check);
-}
-
 static bool heard(struct frrd_attachment *att, const uint8_t *packet, size_t length)
 {
 	bool any = false;
@@ -95,18 +73,48 @@ static bool heard(struct frrd_attachment *att, const uint8_t *packet, size_t len
 	return any;
 }
 
-static void check_readable(struct event *event)
+/* True when somebody has an address that is asked for. */
+static bool read_answers(struct frrd_attachment *att)
 {
-	struct frrd_attachment *att = EVENT_ARG(event);
 	uint8_t packet[128];
 	ssize_t length;
 
-	event_add_read(frrd_loop, check_readable, att, att->check_fd, &att->t_check_read);
 	while ((length = recv(att->check_fd, packet, sizeof(packet), MSG_DONTWAIT)) > 0)
-		if (heard(att, packet, length)) {
-			check_done(att);
-			return;
-		}
+		if (heard(att, packet, length))
+			return true;
+	return false;
+}
+
+static void check_readable(struct event *event)
+{
+	struct frrd_attachment *att = EVENT_ARG(event);
+
+	event_add_read(frrd_loop, check_readable, att, att->check_fd, &att->t_check_read);
+	if (read_answers(att))
+		check_done(att);
+}
+
+static void probe(struct event *event)
+{
+	struct frrd_attachment *att = EVENT_ARG(event);
+	int error = 0;
+
+	/* A loop that was held up finds the timer before what has come meanwhile. */
+	if (read_answers(att) || att->probes == PROBES) {
+		check_done(att);
+		return;
+	}
+	for (size_t i = 0; !error && i < att->count; i++)
+		if (is_asked_for(&att->addresses[i]))
+			error = frrd_packet_probe(att->check_fd, att->ifindex, att->mac,
+						  &att->addresses[i].p);
+	if (error) {
+		check_failed(att, error);
+		return;
+	}
+	att->probes++;
+	event_add_timer_msec(frrd_loop, probe, att, att->probes == PROBES ? ANSWER_MS : PROBE_MS,
+			     &att->t_check);
 }
 
 void frrd_att_check(struct frrd_attachment *att)
