@@ -6,6 +6,7 @@
 #include "frrd/core/damping.h"
 #include "frrd/core/reason.h"
 #include "frrd/core/sites.h"
+#include "frrd/core/steps.h"
 #include "frrd/frrd_sites.h"
 #include "frrd/frrd_time.h"
 #include "frrd/frrd_why_next.h"
@@ -173,6 +174,7 @@ static void next_activating(const struct frrd_grp *grp, char *buf, size_t size)
 {
 	const struct frrd_group *fsm = &grp->fsm;
 	const struct frrd_sequence *seq = &grp->seq;
+	char names[256];
 	bool nothing = fsm->routes.total && !fsm->routes.pending && !fsm->routes.installed;
 
 	if (fsm->resume)
@@ -181,6 +183,9 @@ static void next_activating(const struct frrd_grp *grp, char *buf, size_t size)
 		next_unhealthy(grp, buf, size);
 	else if (seq->aborted)
 		snprintf(buf, size, "nothing is announced: a hook forbade the takeover, see the journal");
+	else if (seq->held_back && frrd_steps_taken_back(seq, fsm))
+		snprintf(buf, size, "nothing is announced while %s claims the group: the grant that was followed is gone",
+			 frrd_site_labels(fsm->view.claims, names, sizeof(names)));
 	else if (seq->held_back)
 		snprintf(buf, size, "the takeover goes on when there is quorum for settle-time, and this site has heard of the others");
 	else if (seq->step == FRRD_STEP_PRE_ANNOUNCE)
@@ -210,6 +215,9 @@ static void next_releasing(const struct frrd_grp *grp, char *buf, size_t size)
 			 granted);
 	else if (frrd_sites_has(grp->fsm.view.claims, grp->fsm.grant_to))
 		snprintf(buf, size, "%s, which has claimed the group, announces it; otherwise the grant is taken back",
+			 frrd_site_label(grp->fsm.grant_to, to, sizeof(to)));
+	else if (grp->fsm.grant_to && grp->fsm.linger_until_ms != FRRD_NEVER)
+		snprintf(buf, size, "%s has withdrawn its claim, and the grant is taken back",
 			 frrd_site_label(grp->fsm.grant_to, to, sizeof(to)));
 	else if (grp->fsm.grant_to)
 		snprintf(buf, size, "%s claims the group; without that the grant is taken back in %s",

@@ -79,6 +79,19 @@ static void follow_silence(const struct fsm *m)
 		group->announce_at_ms = turn;
 }
 
+/*
+ * Rule 4: the successor that claims is not ready any more.  Its routes are out, or it has
+ * ended, and the end of its claim is still on its way: markers arrive in any order.
+ */
+static void follow_successor(const struct fsm *m)
+{
+	struct frrd_group *group = m->group;
+
+	if (group->linger_until_ms != FRRD_NEVER &&
+	    frrd_sites_has(group->view.readies & ~m->event->view.readies, group->grant_to))
+		group->linger_until_ms = m->event->now_ms + FRRD_CLAIM_WAY_MS;
+}
+
 static void on_view(const struct fsm *m)
 {
 	struct frrd_group *group = m->group;
@@ -87,6 +100,7 @@ static void on_view(const struct fsm *m)
 	if (!group->zebra_up)
 		return;
 	follow_silence(m);
+	follow_successor(m);
 	/* A grant stood until now, not until the rules were asked last. */
 	if (group->granter && (group->view.grants & FRRD_SITE_BIT(m->policy->self)))
 		group->granter_until_ms = m->event->now_ms + FRRD_ROUND_TRIP_MS;
@@ -356,6 +370,7 @@ static void observe(const struct fsm *m)
 		group->grant_used = false;
 	if (view->claims) {
 		group->barred = false;
+		group->unsure_until_ms = 0;
 		group->claim_seen_ms = now;
 	}
 	if (group->granted_to && now >= group->granted_until_ms)

@@ -15,6 +15,13 @@ static bool waits(const struct frrd_group *group)
 	return group->state == FRRD_STATE_REQUESTING || group->state == FRRD_STATE_CLAIMING;
 }
 
+/* Its prefixes are gone, and claim and grant stand until the routes of who claims are out. */
+static bool waits_for_successor(const struct frrd_group *group)
+{
+	return group->state == FRRD_STATE_RELEASING && fsm_routes_gone(group) &&
+	       frrd_sites_has(group->view.claims, group->grant_to);
+}
+
 /* Ask guards; refuse the command when one fails. */
 static bool refused_by(const struct fsm *m, unsigned int guards)
 {
@@ -64,9 +71,11 @@ static void on_force(const struct fsm *m)
 	bool quorum = group->quorum_since_ms != FRRD_NEVER;
 	enum frrd_reason reason = quorum ? FRRD_REASON_COMMAND_FORCE : FRRD_REASON_FORCE_NO_QUORUM;
 
-	if (refused_by(m, GUARDS_FORCE) || (!waits(group) && refused_busy(m)))
+	if (refused_by(m, GUARDS_FORCE) ||
+	    (!waits(group) && !waits_for_successor(group) && refused_busy(m)))
 		return;
 	fsm_accept(m, reason);
+	fsm_forget_grant(m);
 	group->barred = false;
 	group->fence_waived = !quorum;
 	group->ignored_claims = group->view.claims;

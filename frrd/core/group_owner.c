@@ -323,15 +323,14 @@ static void end(const struct fsm *m, enum frrd_reason cause)
  * The prefixes have gone first, and the successor does not come; claim again, as a
  * latecomer would.  The successor may act on the grant until it sees that it is gone.
  * Without a sign of it, it may have acted already, and this site may be cut off and not
- * know that yet: then it waits as one that joins.
+ * know that yet: then it waits as one that joins, in this claim and in any later one.
  */
 static void take_back(const struct fsm *m, enum frrd_reason reason)
 {
 	struct frrd_group *group = m->group;
-	int64_t delay = frrd_late_delay(m->policy);
 
-	if (reason == FRRD_REASON_GRANT_TIMEOUT && delay < m->policy->settle_time_ms)
-		delay = m->policy->settle_time_ms;
+	if (reason == FRRD_REASON_GRANT_TIMEOUT)
+		group->unsure_until_ms = m->event->now_ms + m->policy->settle_time_ms;
 	group->ignored_requests |= group->view.requests & FRRD_SITE_BIT(group->grant_to);
 	group->last_owner = m->policy->self; /* a successor that gave back has announced nothing */
 	note_failed(m, group->grant_to);
@@ -341,7 +340,7 @@ static void take_back(const struct fsm *m, enum frrd_reason reason)
 		return;
 	}
 	fsm_forget_elsewhere(group);
-	fsm_claim(m, reason, m->event->now_ms + delay, true);
+	fsm_claim(m, reason, m->event->now_ms + frrd_late_delay(m->policy), true);
 }
 
 /*

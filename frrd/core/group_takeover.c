@@ -60,6 +60,8 @@ void fsm_claim(const struct fsm *m, enum frrd_reason reason, int64_t announce_at
 {
 	struct frrd_group *group = m->group;
 
+	if (announce_at_ms < group->unsure_until_ms)
+		announce_at_ms = group->unsure_until_ms;
 	group->claim_cause = reason;
 	group->claim_void = false;
 	group->claim_again = again;
@@ -212,10 +214,10 @@ void fsm_requesting_rules(const struct fsm *m)
 /* Rule 8: who had the group last may be unhealthy, where `keep` says so. */
 static bool claim_fails(const struct fsm *m, enum frrd_reason *ret_reason)
 {
-	bool had_it = m->group->claim_again || m->group->last_owner == m->policy->self;
+	bool again = m->group->claim_again && !m->policy->withdraw_alone;
 	unsigned int guards = FRRD_GUARDS_ELIGIBLE;
 
-	if (had_it && !m->policy->withdraw_alone)
+	if (again || frrd_may_claim(m->group, m->policy))
 		guards &= ~(1u << FRRD_GUARD_HEALTHY);
 	return frrd_first_failed_of(m->group, m->policy, guards, ret_reason) != FRRD_GUARD_COUNT;
 }

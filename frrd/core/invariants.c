@@ -129,6 +129,9 @@ const char *frrd_step_violation(const struct frrd_group *before, const struct fr
 			       count_of(actions, FRRD_ACTION_REFUSE);
 	unsigned int announces = count_of(actions, FRRD_ACTION_ANNOUNCE);
 	unsigned int withdraws = count_of(actions, FRRD_ACTION_WITHDRAW);
+	bool forced = event->type == FRRD_EVENT_FAILOVER && event->force;
+	/* Force sends routes in the same step. */
+	const struct frrd_routes *left = forced ? &before->routes : &after->routes;
 	const char *violation;
 
 	if (answers != (is_command(event->type) ? 1 : 0))
@@ -136,10 +139,10 @@ const char *frrd_step_violation(const struct frrd_group *before, const struct fr
 	if (before->state != after->state && count_of(actions, FRRD_ACTION_RECORD) != 1)
 		return "a change of state is recorded exactly once";
 	if (before->state == FRRD_STATE_RELEASING && after->state != FRRD_STATE_RELEASING &&
-	    !ends_release(after->state))
+	    !ends_release(after->state) && !forced)
 		return "a withdrawal ends at rest, or in a claim";
 	if (before->state == FRRD_STATE_RELEASING && after->state != FRRD_STATE_RELEASING &&
-	    (!after->zebra_up || after->routes.announced || after->routes.pending))
+	    (!after->zebra_up || left->announced || left->pending))
 		return "a release is over only when zebra confirmed it";
 	violation = after->arbiter == FRRD_ARBITER_BGP
 			    ? bgp_violation(after, event, announces > 0)

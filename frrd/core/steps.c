@@ -166,6 +166,12 @@ bool frrd_steps_is_done(const struct frrd_sequence *seq, const struct frrd_route
 	return false;
 }
 
+bool frrd_steps_taken_back(const struct frrd_sequence *seq, const struct frrd_group *group)
+{
+	return group->arbiter == FRRD_ARBITER_BGP && seq->reason == FRRD_REASON_GRANTED &&
+	       group->view.claims && !group->view.grants;
+}
+
 /*
  * A takeover in which programs or attachments took their time goes on only when it is
  * known that nobody else has taken over meanwhile.
@@ -183,8 +189,7 @@ static bool has_to_wait(const struct frrd_sequence *seq, const struct frrd_group
 {
 	bool unsettled = group->arbiter == FRRD_ARBITER_BGP && !group->settled &&
 			 seq->reason != FRRD_REASON_COMMAND_FORCE;
-	bool taken_back = group->arbiter == FRRD_ARBITER_BGP && seq->reason == FRRD_REASON_GRANTED &&
-			  group->view.claims && !group->view.grants;
+	bool taken_back = frrd_steps_taken_back(seq, group);
 	bool before = seq->step == FRRD_STEP_PRE_ANNOUNCE || seq->step == FRRD_STEP_ATTACH;
 
 	return before && !seq->routes_done &&

@@ -126,6 +126,9 @@ void frrd_steps_hurry(struct frrd_sequence *seq);
 void frrd_steps_routes(const struct frrd_sequence *seq, enum frrd_attach_status attached,
 		       struct frrd_routes *routes);
 
+/* The grant that was followed has fallen, and somebody claims: the granter has taken it back. */
+bool frrd_steps_taken_back(const struct frrd_sequence *seq, const struct frrd_group *group);
+
 /* Only what was announced is resumed after a restart: a hook may have forbidden it before that. */
 bool frrd_steps_resumable(const struct frrd_sequence *seq, const struct frrd_group *group);
 

@@ -277,6 +277,7 @@ struct frrd_group {
 	int64_t better_since_ms; /* since when `better` is ready without a break */
 	int64_t missing_since_ms; /* DRAINING, RELEASING: the successor shows no sign of readiness */
 	int64_t announce_at_ms;	 /* CLAIMING: not before */
+	int64_t unsure_until_ms; /* it may have been cut off when its successor claimed: no announcing */
 	int64_t wait_until_ms;	 /* end of the operation in progress, or FRRD_NEVER */
 	int64_t linger_until_ms; /* the successor claims: how long claim and grant stand yet;
 				  * DRAINING: when it claimed last; FRRD_NEVER: it has not */

@@ -30,7 +30,8 @@ static const unsigned int arrows[STATE_COUNT] = {
 			      BIT(FRRD_STATE_ACTIVATING),
 	[FRRD_STATE_DRAINING] = BIT(FRRD_STATE_ACTIVE) | BIT(FRRD_STATE_RELEASING) |
 				BIT(FRRD_STATE_ACTIVATING),
-	[FRRD_STATE_RELEASING] = REST | BIT(FRRD_STATE_CLAIMING),
+	/* Force, when only claim and grant are left. */
+	[FRRD_STATE_RELEASING] = REST | BIT(FRRD_STATE_CLAIMING) | BIT(FRRD_STATE_ACTIVATING),
 };
 
 static bool is_in(enum frrd_state state, unsigned int states)

@@ -143,15 +143,23 @@ PLAY(bbm, LETTING_GO
      "at 9550 -\n"
      "markers claim grant=2\n"
      "event 9550 view beacons=2,3 claims=2\n"
-     "expect standby handed-over | record routes-withdrawn\n"
+     "at 9750 standby handed-over | record routes-withdrawn\n"
      "markers ready\n")
+
+/* It has ended, and what is left of its markers goes in any order. */
+PLAY(bbm_successor_ends, LETTING_GO
+     "event 9300 view beacons=2,3 readies=2 claims=2\n"
+     "event 12000 view beacons=2,3 claims=2\n"
+     "event 12190 view beacons=2,3\n"
+     "event 12200 view beacons=3\n"
+     "expect claiming successor-lost | record\n")
 
 /* Its routes are out before its claim has been seen everywhere. */
 PLAY(bbm_claim_is_seen_everywhere, LETTING_GO
      "event 9300 view beacons=2,3 readies=2 claims=2\n"
      "event 9400 view beacons=2,3 claims=2\n"
-     "deadline 9500\n"
-     "at 9500 standby handed-over | record routes-withdrawn\n")
+     "deadline 9600\n"
+     "at 9600 standby handed-over | record routes-withdrawn\n")
 
 /* They do not get out for long: this site could be asked again when it rests. */
 PLAY(bbm_successor_is_slow, LETTING_GO
@@ -382,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_mbb_fence_at_once),
 		cmocka_unit_test(test_mbb_zebra_lost),
 		cmocka_unit_test(test_bbm),
+		cmocka_unit_test(test_bbm_successor_ends),
 		cmocka_unit_test(test_bbm_claim_is_seen_everywhere),
 		cmocka_unit_test(test_bbm_successor_is_slow),
 		cmocka_unit_test(test_bbm_successor_gives_back),

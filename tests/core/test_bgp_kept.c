@@ -29,7 +29,7 @@ PLAY(slow_successor_comes, CLAIMED
      "at 500000 -\n"
      "markers claim grant=2\n"
      "event 500000 view beacons=2,3 claims=2\n"
-     "expect standby handed-over | record routes-withdrawn\n"
+     "at 500200 standby handed-over | record routes-withdrawn\n"
      "markers none\n"
      "at 600000 -\n")
 
@@ -48,6 +48,26 @@ PLAY(slow_successor_gives_back, CLAIMED
 PLAY(slow_successor_is_lost, CLAIMED
      "event 40000 view beacons=3\n"
      "expect claiming successor-lost | record\n")
+
+/* It ends, and the end of its claim is seen last. */
+PLAY(slow_successor_ends, CLAIMED
+     "event 40000 view beacons=2,3 claims=2\n"
+     "event 40050 view beacons=3 claims=2\n"
+     "event 40100 view beacons=3\n"
+     "expect claiming successor-lost | record\n")
+
+/* It hangs: an operator who knows that does not have to wait for it. */
+PLAY(slow_successor_is_forced, CLAIMED
+     "event 500000 failover force\n"
+     "expect activating command-force | accept, record, announce\n"
+     "markers claim\n"
+     "event 500010 " INSTALLED
+     "expect active routes-installed | record\n")
+
+/* Not before: what is granted may be followed any moment, and not for long. */
+PLAY(not_claimed_is_not_forced, GRANTED
+     "event 30500 failover force\n"
+     "expect refuse busy-releasing\n")
 
 /* Who is healthy could be asked again, and who withdraws alone would not have it back. */
 PLAY(healthy_does_not_wait_for_ever, CLAIMED
@@ -125,6 +145,19 @@ PLAY(unhealthy_while_claiming, POLICY("self=1") OWNER
      "expect claiming command-failover | accept, record\n"
      "event 30010 health healthy=no\n"
      "at 30400 activating command-failover | record, announce\n")
+
+/* ... unless another one would take it over. */
+PLAY(unhealthy_while_claiming_and_not_alone, POLICY("self=1") OWNER
+     "event 20000 release\n"
+     "expect releasing command-release | accept, record, withdraw\n"
+     "event 20010 " GONE
+     "expect standby command-release | record routes-withdrawn\n"
+     "event 20020 elsewhere\n"
+     "event 29000 view beacons=2,3 readies=2\n"
+     "event 30000 failover\n"
+     "expect claiming command-failover | accept, record\n"
+     "event 30010 health healthy=no\n"
+     "expect standby unhealthy | record\n")
 
 /* A third site that ranks below begins at the same time: it has to yield. */
 PLAY(worse_claim_is_waited_for, CLAIMING_OF("members=1,2,4 ")
@@ -208,6 +241,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slow_successor_comes),
+		cmocka_unit_test(test_slow_successor_ends),
+		cmocka_unit_test(test_slow_successor_is_forced),
+		cmocka_unit_test(test_not_claimed_is_not_forced),
 		cmocka_unit_test(test_slow_successor_gives_back),
 		cmocka_unit_test(test_slow_successor_is_lost),
 		cmocka_unit_test(test_healthy_does_not_wait_for_ever),
@@ -217,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_no_quorum_while_granted),
 		cmocka_unit_test(test_fenced),
 		cmocka_unit_test(test_unhealthy_while_claiming),
+		cmocka_unit_test(test_unhealthy_while_claiming_and_not_alone),
 		cmocka_unit_test(test_worse_claim_is_waited_for),
 		cmocka_unit_test(test_who_failed_is_known),
 		cmocka_unit_test(test_not_taken_back),

@@ -33,8 +33,8 @@ PLAY(handed_over, GRANTED
      "event 30250 view beacons=2,3 claims=2 readies=2\n"
      "markers claim grant=2\n"
      "event 30300 view beacons=2,3 claims=2\n"
-     "deadline 30450\n"
-     "at 30450 standby handed-over | record routes-withdrawn\n"
+     "deadline 30500\n"
+     "at 30500 standby handed-over | record routes-withdrawn\n"
      "markers none\n"
      "event 40000 health healthy=yes\n"
      "markers ready\n")
@@ -263,8 +263,9 @@ PLAY(successor_gave_up_before, GRANTED
 PLAY(successor_flaps, GRANTED
      "event 30250 view beacons=2,3 claims=2 readies=2\n"
      "event 30300 view beacons=2,3 readies=2\n"
-     "event 30500 view beacons=2,3 claims=2\n"
-     "at 30700 standby handed-over | record routes-withdrawn\n")
+     "event 30350 view beacons=2,3\n"
+     "event 30600 view beacons=2,3 claims=2\n"
+     "at 30800 standby handed-over | record routes-withdrawn\n")
 
 /* The next claim of this site is an ordinary one again. */
 PLAY(ordinary_again, GRANTED
@@ -478,6 +479,33 @@ PLAY(slow_withdrawal, POLICY("self=1 handover-timeout=2000 withdraw-timeout=6000
      "event 51000 routes total=2\n"
      "at 52000 claiming grant-timeout | record\n")
 
+/*
+ * Whoever lets the time of a grant go by may be cut off and not know it, whatever comes
+ * before it claims again.
+ */
+PLAY(timeout_is_not_forgotten, POLICY("self=1 withdraw-alone=yes handover-timeout=2000 " BBM) OWNER READY
+     "event 30000 health healthy=no\n"
+     "expect releasing grant-unhealthy | record, withdraw\n"
+     "event 30010 " GONE
+     "at 32010 standby grant-timeout | record routes-withdrawn\n"
+     "event 32020 elsewhere\n"
+     "event 32100 health healthy=yes\n"
+     "at 32700 claiming owner-gone | record\n"
+     "at 37010 activating owner-gone | record, announce\n")
+
+/* ... but when it hears of another owner. */
+PLAY(timeout_is_forgotten, POLICY("self=1 withdraw-alone=yes handover-timeout=2000 " BBM) OWNER READY
+     "event 30000 health healthy=no\n"
+     "expect releasing grant-unhealthy | record, withdraw\n"
+     "event 30010 " GONE
+     "at 32010 standby grant-timeout | record routes-withdrawn\n"
+     "event 32020 elsewhere\n"
+     "event 32100 view beacons=2,3 claims=2\n"
+     "event 32200 view beacons=2,3\n"
+     "event 32300 health healthy=yes\n"
+     "at 32900 claiming owner-gone | record\n"
+     "at 33300 activating owner-gone | record, announce\n")
+
 /* ... and is not prolonged when the prefixes go after it. */
 PLAY(slow_withdrawal_after_the_grant,
      POLICY("self=1 handover-timeout=2000 withdraw-timeout=60000 " MBB) OWNER READY
@@ -491,6 +519,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handed_over),
+		cmocka_unit_test(test_timeout_is_not_forgotten),
+		cmocka_unit_test(test_timeout_is_forgotten),
 		cmocka_unit_test(test_successor_is_quick),
 		cmocka_unit_test(test_break_before_make),
 		cmocka_unit_test(test_others_drain),
