@@ -6,7 +6,11 @@ and routes by one `ip monitor`. Three sites: test_attach_sites.py."""
 import json
 import os
 import re
+import signal
+import socket
+import struct
 import subprocess
+import time
 
 import pytest
 
@@ -16,6 +20,8 @@ from attach_kit import (BOTH_GATEWAYS, GATEWAY4, GATEWAY6, GW, HOST4, HOST6, Gat
 from labkit import netns
 from labkit.plan import LAN, PREFIX4, PREFIX6
 from labkit.run import run, wait_for
+
+ETH_P_ARP = 0x0806
 
 
 @pytest.fixture
@@ -352,6 +358,36 @@ def test_duplicate_ipv4(gateway):
     netns.ip_batch(stub, [f"address del {GATEWAY4} dev {peer}"])
     gateway.frrd.wait_state("shop", "active", 40)
     gateway.wait_here([GATEWAY4])
+
+
+def test_duplicate_answers_while_frrd_is_held_up(gateway):
+    """The time for an answer is over before frrd can read it."""
+    stub, peer = gateway.bench.stub_ns, f"{GW}-peer"
+    gateway.load(*attach_lines(GATEWAY4, options=["duplicate-check"]))
+    frrd = gateway.bench.router.daemon("frrd")
+    wanted, hardware = socket.inet_aton("192.168.1.254"), bytes.fromhex(
+        mac(stub, peer).replace(":", ""))
+    with netns.inside(stub):
+        arp = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ARP))
+    with arp:
+        arp.bind((peer, ETH_P_ARP))
+        arp.settimeout(20)
+        gateway.take()
+        probes = 0
+        while probes < 3:
+            frame = arp.recv(128)
+            probes += frame[20:22] == b"\0\1" and frame[38:42] == wanted
+        frrd.signal(signal.SIGSTOP)
+        try:
+            asker = frame[6:12]
+            arp.send(asker + hardware + struct.pack("!HHHBBH", ETH_P_ARP, 1, 0x0800, 6, 4, 2) +
+                     hardware + wanted + asker + bytes(4))
+            time.sleep(0.5)  # frrd waits for 200 ms
+        finally:
+            frrd.signal(signal.SIGCONT)
+    shown = gateway.wait_attachment("failed")
+    assert f"{GATEWAY4} is used by somebody else: {mac(stub, peer)}" in shown["problem"]
+    gateway.wait_here([])
 
 
 def test_probe_on_the_wire(gateway):
