@@ -179,7 +179,8 @@ def test_the_successor_dies_and_the_old_owner_takes_over_again(shop):
             shop.lab.crash("dc2")
             shop.wait_owner("dc1", without=["dc2"])
             wait_drained(router, 1)
-            assert not gaps(monitor, BOTH)
+            # That of IPv6 may be split, see move(); IPv4 would be there as well
+            assert len(gaps(monitor, BOTH)) <= 1, gaps(monitor, BOTH)
     for prefix in BOTH:
         entries = router.zebra_routes(prefix)
         assert [(entry["protocol"], entry["distance"]) for entry in entries] == [("table", 15)]

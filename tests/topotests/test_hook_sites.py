@@ -126,8 +126,9 @@ def test_a_restart_keeps_the_routes_while_it_attaches(shop):
 def test_a_successor_whose_hook_says_no(shop):
     """Make-before-break: it announces nothing and gives the group back; the owner has
     announced it all the time."""
-    shop.load(extra=["handover make-before-break", *hook(
-        "pre-announce", "command /usr/bin/false", "policy abort", "site dc2")])
+    shop.load(times={**config.QUICK, "handover-timeout": 20000}, extra=[
+        "handover make-before-break",
+        *hook("pre-announce", "command /usr/bin/false", "policy abort", "site dc2")])
     shop.settle()
     stood = len(shop.guard.monitors["dc1"].changes(PREFIX4))
     shop.switchover("dc1", "dc2")
