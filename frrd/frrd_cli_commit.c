@@ -577,7 +577,7 @@ static int before_command(struct vty *vty, const char *cmd_in, char **cmd_out)
 	/* all terminals share one candidate, and libfrr replaces it when it refuses a line */
 	if (open_vty != vty)
 		frrd_check_forget();
-	else if ((vty->node < SUBNET_MOVER_NODE || !is_our_line(vty, cmd_in)))
+	else if (vty->node < SUBNET_MOVER_NODE || !is_our_line(vty, cmd_in))
 		(void)frrd_cli_flush(vty);
 	return 0;
 }

@@ -80,6 +80,12 @@ struct fact_group {
 };
 DECLARE_LIST(fact_groups, struct fact_group, item);
 
+/* Where the prefix belongs in a pair of IPv4 and IPv6. */
+static inline int frrd_facts_family(const struct prefix *p)
+{
+	return p->family == AF_INET ? 0 : 1;
+}
+
 /* How many probes a member or track names: all, and those that count in a role. */
 struct fact_use {
 	const struct lyd_node *user; /* NULL: of nobody */

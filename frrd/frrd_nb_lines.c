@@ -27,11 +27,6 @@ static const struct nb_config *lines_candidate; /* NULL: no facts */
 static uint32_t lines_version;			/* of the candidate */
 static const struct nb_config *doubtful;	/* NULL: none */
 
-static int family_of(const struct prefix *p)
-{
-	return p->family == AF_INET ? 0 : 1;
-}
-
 void frrd_check_forget(void)
 {
 	if (lines_candidate)
@@ -97,7 +92,7 @@ static bool prefix_fits(struct fact_group *g, const struct prefix *p)
 
 	counts[0] = g->prefixes[0];
 	counts[1] = g->prefixes[1];
-	counts[family_of(p)]++;
+	counts[frrd_facts_family(p)]++;
 	if (!frrd_rule_prefix_apart(&lines, "group", g->name, p) ||
 	    !frrd_rule_images_apart(&lines, g, p) || !frrd_rule_families(&lines, g, counts) ||
 	    !frrd_rule_prefix_unshadowed(&lines, g, p))
@@ -111,7 +106,7 @@ static bool prefix_fits(struct fact_group *g, const struct prefix *p)
 			frrd_check_forget();
 		return false;
 	}
-	g->prefixes[family_of(p)]++;
+	g->prefixes[frrd_facts_family(p)]++;
 	return true;
 }
 
@@ -140,14 +135,14 @@ bool frrd_check_prefix_del(const struct nb_config *candidate, const char *group,
 		return false;
 	counts[0] = g->prefixes[0];
 	counts[1] = g->prefixes[1];
-	counts[family_of(p)]--;
+	counts[frrd_facts_family(p)]--;
 	if (!frrd_rule_families(&lines, g, counts))
 		return false;
 	if (!frrd_rule_map_del(&lines, g, p)) {
 		frrd_check_forget();
 		return false;
 	}
-	g->prefixes[family_of(p)]--;
+	g->prefixes[frrd_facts_family(p)]--;
 	frrd_index_del(&lines, g, p);
 	return true;
 }

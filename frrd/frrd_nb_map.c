@@ -146,11 +146,6 @@ void frrd_nb_map_finish(const struct lyd_node *root)
 
 /* --- rules ---------------------------------------------------------------- */
 
-static int family_of(const struct prefix *p)
-{
-	return p->family == AF_INET ? 0 : 1;
-}
-
 bool frrd_facts_images(struct facts *f, struct fact_group *g, const struct prefix *p,
 		       bool (*rule)(struct facts *f, struct fact_group *g,
 				    const struct fact_image *image))
@@ -273,7 +268,7 @@ static bool has_own_place(struct facts *f, const struct fact_group *g, struct fa
 		return refuse(f, "group %s site %s: %pFX cannot be mapped to %pFX, which is a prefix of the group as well",
 			      g->name, m->site, p, image);
 	/* The other way round, when p is a line that comes. */
-	rn = route_node_lookup(m->announced[family_of(p)], p);
+	rn = route_node_lookup(m->announced[frrd_facts_family(p)], p);
 	if (!rn)
 		return true;
 	taken = rn->info && original_of(g, m, p, p, &other);
@@ -296,7 +291,7 @@ static bool announced_once(struct facts *f, struct fact_group *g, struct fact_me
 	frrd_map_lines_apply(&m->maps, p, &image);
 	if (!has_own_place(f, g, m, p, &image))
 		return false;
-	rn = route_node_get(m->announced[family_of(p)], &image);
+	rn = route_node_get(m->announced[frrd_facts_family(p)], &image);
 	if (!rn->info) {
 		rn->info = m;
 		return true;
@@ -431,7 +426,7 @@ static void line_add(struct fact_group *g, const struct prefix *p)
 
 	if (!g->lines[0])
 		return;
-	rn = route_node_get(g->lines[family_of(p)], p);
+	rn = route_node_get(g->lines[frrd_facts_family(p)], p);
 	if (rn->info)
 		route_unlock_node(rn);
 	rn->info = g;
@@ -439,7 +434,7 @@ static void line_add(struct fact_group *g, const struct prefix *p)
 
 static void line_del(struct fact_group *g, const struct prefix *p)
 {
-	struct route_node *rn = g->lines[0] ? route_node_lookup(g->lines[family_of(p)], p) : NULL;
+	struct route_node *rn = g->lines[0] ? route_node_lookup(g->lines[frrd_facts_family(p)], p) : NULL;
 
 	if (!rn)
 		return;
@@ -462,7 +457,7 @@ static void forget(struct fact_member *m, const struct prefix *p)
 	struct route_node *rn;
 
 	frrd_map_lines_apply(&m->maps, p, &image);
-	rn = m->announced[0] ? route_node_lookup(m->announced[family_of(p)], &image) : NULL;
+	rn = m->announced[0] ? route_node_lookup(m->announced[frrd_facts_family(p)], &image) : NULL;
 	if (!rn)
 		return;
 	rn->info = NULL;
@@ -562,10 +557,10 @@ static bool others_stay(struct change *c)
 	return true;
 }
 
-/* All leave before the first one comes: prefixes may take each other's place. */
+/* All leave before the first one comes: one may become what another one was until now. */
 static bool change_map(struct change *c)
 {
-	struct route_table *lines = c->g->lines[family_of(c->from)];
+	struct route_table *lines = c->g->lines[frrd_facts_family(c->from)];
 	struct route_node *top = route_node_get(lines, c->from), *rn;
 	bool ok = true;
 

@@ -23,11 +23,6 @@
 /* Two names, a prefix, and words; see frrd_facts_whose(). */
 #define WHOSE_SIZE (2 * FRRD_NAME_SIZE + PREFIX_STRLEN + 32)
 
-static int family_of(const struct prefix *p)
-{
-	return p->family == AF_INET ? 0 : 1;
-}
-
 static bool had_prefix(const struct fact_group *g, const struct prefix *p)
 {
 	const struct frrd_route *route = frrd_route_find(p);
@@ -96,7 +91,7 @@ static bool nests_ok(struct facts *f, struct route_node *rn)
 /* Put a prefix into the index, or say why not and leave the index as it is. */
 static bool index_add_one(struct facts *f, struct fact_group *g, const struct prefix *p)
 {
-	struct route_node *rn = route_node_get(f->index[family_of(p)], p);
+	struct route_node *rn = route_node_get(f->index[frrd_facts_family(p)], p);
 	struct fact_group *owner = rn->info;
 
 	if (owner == g && g->has_maps)
@@ -131,7 +126,7 @@ bool frrd_index_add(struct facts *f, struct fact_group *g, const struct prefix *
 
 void frrd_index_del_image(struct facts *f, const struct prefix *p)
 {
-	struct route_node *rn = f->index[0] ? route_node_lookup(f->index[family_of(p)], p) : NULL;
+	struct route_node *rn = f->index[0] ? route_node_lookup(f->index[frrd_facts_family(p)], p) : NULL;
 
 	if (!rn)
 		return;

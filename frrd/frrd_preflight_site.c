@@ -93,8 +93,8 @@ static void check_own_markers(struct frrd_preflight *pf)
 	if (!count)
 		return;
 	frrd_pf_add(pf, FRRD_PF_ERROR, "own-markers", "markers",
-		    "zebra prefers another route to the %s %pFX of this site%s: the other sites do not hear it. When it is a kernel route that a crashed zebra has left, restart all of FRR",
-		    name, &hidden, count > 1 ? ", and to others of its markers" : "");
+		    "zebra does not select the %s %pFX of this site%s: the other sites do not hear it. When what stands before it is a kernel route that a crashed zebra has left, restart all of FRR",
+		    name, &hidden, count > 1 ? ", nor others of its markers" : "");
 	frrd_pf_type(pf, "show %s route %pFX", hidden.family == AF_INET ? "ip" : "ipv6", &hidden);
 }
 

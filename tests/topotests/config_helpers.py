@@ -63,6 +63,24 @@ FULL = """subnet-mover
  exit
 exit
 """
+# Three sites, one of them far away; to be gone on with, and ended by "exit".
+HEAD = """subnet-mover
+ local-site dc1
+ marker-range 100.64.0.0/16
+ site dc1
+  id 1
+ exit
+ site dc2
+  id 2
+ exit
+ site hub
+  id 3
+  witness
+  beacon 203.0.113.128/25
+ exit
+ arbiter manual
+ exit
+"""
 BASE = """subnet-mover
  local-site dc1
  marker-range 100.64.0.0/16

@@ -9,29 +9,12 @@ import signal
 
 import pytest
 
-from config_helpers import Terminal, configured, running  # noqa: F401
+from config_helpers import HEAD, Terminal, configured, running  # noqa: F401
 from labkit.run import wait_for
 from labkit.vty import CMD_SUCCESS
 
 COUNT = 40
 
-HEAD = """subnet-mover
- local-site dc1
- marker-range 100.64.0.0/16
- site dc1
-  id 1
- exit
- site dc2
-  id 2
- exit
- site hub
-  id 3
-  witness
-  beacon 203.0.113.128/25
- exit
- arbiter manual
- exit
-"""
 PROBES = "".join(f" probe p{i}\n  icmp 192.0.2.{i + 1}\n exit\n" for i in range(COUNT))
 TRACK = """ probe bare
  exit

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from config_helpers import Terminal, block, configured, running  # noqa: F401
+from config_helpers import HEAD, Terminal, block, configured, running  # noqa: F401
 from labkit.run import wait_for
 from preflight_kit import preflight
 from test_config_attach import typed, vtysh_file
@@ -17,23 +17,7 @@ WEB_DC1 = WEB + ["site dc1"]
 WEB_DC2 = WEB + ["site dc2"]
 MAIL = ROOT + ["group mail"]
 
-MAP = """subnet-mover
- local-site dc1
- marker-range 100.64.0.0/16
- site dc1
-  id 1
- exit
- site dc2
-  id 2
- exit
- site hub
-  id 3
-  witness
-  beacon 203.0.113.128/25
- exit
- arbiter manual
- exit
- group mail
+MAP = HEAD + """ group mail
   id 2
   prefix 10.8.0.0/24
   prefix 2001:db8:2::/64
